@@ -1,0 +1,27 @@
+/** The other side of the wire: what a pool of clients sees of the world, in the simulator and in live mode. */
+import type { ClientId, NodeId, Request, Result } from "./index.ts";
+
+export interface ClientWorld {
+  readonly replicas: readonly NodeId[];
+  nowNs(): number; // whole nanoseconds: latencies are differences of these
+  random(): number; // from the clients' own stream
+  send(to: NodeId, request: Request): void;
+  /** Calls `onWake(client)` once, so much later. A new call for the same client replaces the earlier one. */
+  wakeAfterNs(client: ClientId, delayNs: number): void;
+}
+
+export interface ClientSide {
+  onStart(): void;
+  onReply(from: NodeId, request: Request, result: Result): void;
+  onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void;
+  onRefuse(from: NodeId, request: Request): void;
+  onWake(client: ClientId): void;
+}
+
+/** How an operation ended: it was answered, it certainly had no effect, or nobody can tell. */
+export type Outcome = "ok" | "failed" | "unknown";
+
+/** Told of every operation that ended: metrics and histories are made from this. */
+export interface OperationSink {
+  onOperation(request: Request, callNs: number, returnNs: number, outcome: Outcome, result: Result): void;
+}

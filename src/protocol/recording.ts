@@ -1,0 +1,116 @@
+/**
+ * A context that performs nothing and writes everything down, for unit tests of protocols: call a handler, `take()`
+ * what it did, compare. `broadcast` is written down as sends, so that a test sees what each replica gets.
+ */
+import type {
+  AnyProtocol,
+  AnyReplica,
+  Context,
+  Digest,
+  NodeId,
+  Options,
+  Policy,
+  Proof,
+  Request,
+  Result,
+  State,
+} from "./index.ts";
+import { Store } from "./store.ts";
+
+export type Effect =
+  | { readonly send: unknown; readonly to: NodeId; readonly now?: true }
+  | { readonly reply: Result; readonly request: Request; readonly now?: true }
+  | { readonly redirect: NodeId | undefined; readonly request: Request }
+  | { readonly refuse: Request }
+  | { readonly persist: unknown }
+  | { readonly snapshot: unknown }
+  | { readonly setTimer: string; readonly delay: number }
+  | { readonly cancelTimer: string };
+
+export interface Recording {
+  readonly replica: AnyReplica;
+  readonly store: Store;
+  /** What has been done since the last call. Timers are left out unless asked for. */
+  take(options?: { readonly timers: boolean }): Effect[];
+  /** Lets time pass on the replica's clock. No timer fires by itself: call `replica.onTimeout`. */
+  advance(milliseconds: number): void;
+}
+
+export interface RecordingOptions {
+  readonly self?: NodeId;
+  readonly n?: number;
+  readonly options?: Options;
+  readonly policy?: Partial<Policy>;
+  readonly random?: () => number;
+}
+
+export const defaultPolicy: Policy = {
+  batch: { max: 64, min: 1, delay: 0 },
+  window: 4,
+  reads: "log",
+};
+
+export function record(protocol: AnyProtocol, given: RecordingOptions = {}): Recording {
+  const effects: Effect[] = [];
+  const store = new Store();
+  const clock = { now: 0 };
+  const context = recordingContext(protocol, given, effects, store, clock);
+  const defaults = Object.entries(protocol.options).map(([name, { default: value }]) => [name, value]);
+  const replica = protocol.create(context, { ...Object.fromEntries(defaults), ...given.options });
+  return {
+    replica,
+    store,
+    take(wanted) {
+      const taken = effects.splice(0);
+      if (wanted?.timers) return taken;
+      return taken.filter(effect => !("setTimer" in effect || "cancelTimer" in effect));
+    },
+    advance(milliseconds) {
+      clock.now += milliseconds;
+    },
+  };
+}
+
+function recordingContext(
+  protocol: AnyProtocol,
+  given: RecordingOptions,
+  effects: Effect[],
+  store: Store,
+  clock: { now: number },
+): Context<unknown, string, unknown> {
+  const { self = 0, n = 3, random = () => 0.5 } = given;
+  const replicas = Array.from({ length: n }, (_, id) => id);
+  const prove = (digest: Digest, transferable: boolean): Proof => ({ signer: self, digest, transferable });
+  return {
+    self,
+    replicas,
+    faults: protocol.tolerates(n),
+    quorum: protocol.quorum(n),
+    policy: { ...defaultPolicy, ...given.policy },
+    now: () => clock.now,
+    random,
+    send: (to, message) => effects.push({ to, send: message }),
+    broadcast: message => {
+      for (const to of replicas) effects.push({ to, send: message });
+    },
+    sendNow: (to, message) => effects.push({ to, send: message, now: true }),
+    reply: (request, result) => effects.push({ request, reply: result }),
+    replyNow: (request, result) => effects.push({ request, reply: result, now: true }),
+    redirect: (request, leader) => effects.push({ request, redirect: leader }),
+    refuse: request => effects.push({ refuse: request }),
+    persist: stored => effects.push({ persist: stored }),
+    snapshot: stored => effects.push({ snapshot: stored }),
+    execute: (_position, request) => store.execute(request),
+    read: request => store.read(request),
+    saveState: () => store.save(),
+    loadState: (state: State) => store.load(state),
+    stateDigest: () => store.digest(),
+    setTimer: (timer, delay) => effects.push({ setTimer: timer, delay }),
+    cancelTimer: timer => effects.push({ cancelTimer: timer }),
+    digest: value => JSON.stringify(value),
+    authenticate: digest => prove(digest, false),
+    sign: digest => prove(digest, true),
+    verify: (signer, digest, proof) => proof.signer === signer && proof.digest === digest,
+    observe: () => {},
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The replicated key-value store that every protocol executes on, with its client sessions: a request that was
+ * executed before is not executed again, however often it is retried (Raft thesis 6.3; PBFT, TOCS 4.1).
+ */
+import type { Command, Digest, Request, Result, State } from "./index.ts";
+
+/** What travels besides the values: a key and a length for each entry; a client, a sequence and a result. */
+const ENTRY_BYTES = 12;
+const SESSION_BYTES = 20;
+
+interface Contents {
+  readonly values: readonly (string | undefined)[];
+  readonly bytes: readonly number[];
+  readonly sequences: readonly number[];
+  readonly results: readonly Result[];
+}
+
+export class Store {
+  private values: (string | undefined)[] = []; // by key
+  private bytes: number[] = []; // by key: what the value would take on the wire
+  private sequences: number[] = []; // by client: its latest executed request …
+  private results: Result[] = []; // … and what that gave
+
+  execute(request: Request): Result {
+    const { client, sequence } = request;
+    while (this.sequences.length <= client) {
+      this.sequences.push(0);
+      this.results.push(undefined);
+    }
+    if (sequence <= this.sequences[client]!) return this.results[client];
+    const result = this.apply(request.command);
+    this.sequences[client] = sequence;
+    this.results[client] = result;
+    return result;
+  }
+
+  read(request: Request): Result {
+    return this.values[request.command.key];
+  }
+
+  bytesOf(key: number): number {
+    return this.bytes[key] ?? 0;
+  }
+
+  save(): State {
+    const contents: Contents = {
+      values: this.values.slice(),
+      bytes: this.bytes.slice(),
+      sequences: this.sequences.slice(),
+      results: this.results.slice(),
+    };
+    const held = this.bytes.reduce((sum, bytes) => sum + bytes, 0);
+    const overhead = this.bytes.length * ENTRY_BYTES + this.sequences.length * SESSION_BYTES;
+    return { bytes: held + overhead, contents };
+  }
+
+  load(state: State): void {
+    const contents = state.contents as Contents;
+    this.values = contents.values.slice();
+    this.bytes = contents.bytes.slice();
+    this.sequences = contents.sequences.slice();
+    this.results = contents.results.slice();
+  }
+
+  /** Equal on replicas that hold the same values and have executed the same requests. */
+  digest(): Digest {
+    let hash = 0x811c9dc5;
+    for (const value of this.values) hash = mixText(hash, value ?? "\0absent");
+    for (const sequence of this.sequences) hash = mix(hash, sequence);
+    return hash >>> 0;
+  }
+
+  private apply(command: Command): Result {
+    const { kind, key } = command;
+    while (this.values.length <= key) {
+      this.values.push(undefined);
+      this.bytes.push(0);
+    }
+    switch (kind) {
+      case "get":
+        return this.values[key];
+      case "put":
+        return this.write(key, command.value, command.bytes);
+      case "append":
+        return this.write(key, (this.values[key] ?? "") + command.value, this.bytes[key]! + command.bytes);
+      case "cas":
+        if (this.values[key] !== command.expected) return false;
+        this.write(key, command.value, command.bytes);
+        return true;
+      case "delete":
+        return this.write(key, undefined, 0);
+    }
+  }
+
+  private write(key: number, value: string | undefined, bytes: number): undefined {
+    this.values[key] = value;
+    this.bytes[key] = bytes;
+    return undefined;
+  }
+}
+
+const mix = (hash: number, word: number): number => Math.imul(hash ^ word, 0x01000193);
+
+function mixText(hash: number, text: string): number {
+  let mixed = mix(hash, text.length);
+  for (let index = 0; index < text.length; index++) mixed = mix(mixed, text.charCodeAt(index));
+  return mixed;
+}
