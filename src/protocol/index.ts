@@ -220,6 +220,8 @@ export const causes: readonly Cause[] = [
 export interface MessageDescription<Message> {
   readonly cause: Cause | ((message: Message) => Cause);
   readonly bytes: number | ((message: Message) => number);
+  /** How many commands it carries, for the messages that put commands in order: gives the mean batch. */
+  readonly commands?: (message: Message) => number;
 }
 
 export type OptionValue = boolean | number | string;

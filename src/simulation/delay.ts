@@ -1,0 +1,27 @@
+/** Draws delays. Everything comes out as whole nanoseconds, rounded up, so that virtual time stays an integer. */
+import type { Delay } from "./models.ts";
+import type { RandomStream } from "./random.ts";
+
+/** Only log, sqrt, cos and exp: they agree on every Node version, which the power functions do not. */
+export function drawDelay(delay: Delay, stream: RandomStream): number {
+  switch (delay.distribution) {
+    case "constant":
+      return delay.meanNs;
+    case "uniform":
+      return Math.ceil(delay.minNs + (delay.maxNs - delay.minNs) * stream.next());
+    case "normal":
+      return atLeast(delay.minNs, delay.meanNs + delay.sdNs * standardNormal(stream));
+    case "exponential":
+      return Math.ceil(delay.minNs - delay.meanNs * Math.log(1 - stream.next()));
+    case "lognormal":
+      return atLeast(delay.minNs, delay.medianNs * Math.exp(delay.sigma * standardNormal(stream)));
+  }
+}
+
+/** Box and Muller's transform; its second value is dropped, so that a draw always takes two numbers of the stream. */
+function standardNormal(stream: RandomStream): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - stream.next()));
+  return radius * Math.cos(2 * Math.PI * stream.next());
+}
+
+const atLeast = (minimum: number, drawn: number): number => Math.ceil(Math.max(drawn, minimum));

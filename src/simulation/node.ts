@@ -1,0 +1,380 @@
+/**
+ * A simulated machine that runs one replica: a processor that does one thing at a time, a disk with group commit, a
+ * clock of its own, named timers. To the replica it is the `Context`.
+ *
+ * A handler runs at the instant its message is taken up; what it costs moves `cursor`, and what it sends leaves when
+ * the cursor has passed its cost. What arrives before the cursor's end waits in the inbox.
+ */
+import type {
+  AnyProtocol,
+  AnyReplica,
+  Context,
+  Digest,
+  Fact,
+  Milliseconds,
+  NodeId,
+  Options,
+  Policy,
+  Proof,
+  Request,
+  Result,
+  State,
+} from "#protocol";
+import { Store } from "../protocol/store.ts";
+import { Backlog } from "./backlog.ts";
+import { structuralDigest } from "./digest.ts";
+import { Disk } from "./disk.ts";
+import { DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, SYNCED, TIMER, WAKE } from "./events.ts";
+import type { ClockModel, CostModel } from "./models.ts";
+import { RandomStream } from "./random.ts";
+import { Timers } from "./timers.ts";
+import type { World } from "./world.ts";
+
+/** A result on the wire: session, sequence and status, besides the value. */
+const REPLY_BYTES = 24;
+const NOBODY = -1;
+const SELF_MESSAGES_AT_ONCE = 1_000_000;
+
+interface Typed {
+  readonly type: string;
+}
+
+export interface NodeSettings {
+  readonly protocol: AnyProtocol;
+  readonly options: Options;
+  readonly policy: Policy;
+  readonly n: number;
+  readonly seed: number;
+  readonly cost: CostModel;
+  readonly durability: "sync" | "memory";
+  readonly clock: ClockModel;
+}
+
+export class SimulatedNode implements Context<Typed, string, unknown> {
+  readonly self: NodeId;
+  readonly replicas: readonly NodeId[];
+  readonly faults: number;
+  readonly quorum: number;
+  readonly policy: Policy;
+
+  up = false;
+  incarnation = 0;
+  busyNs = 0; // time the processor has worked
+  busyUntil = 0;
+  readonly disk: Disk;
+  replica: AnyReplica | undefined;
+  store = new Store();
+  clock: ClockModel;
+
+  private cursor = 0; // the processor's time within the handler that runs
+  private wakeQueued = false;
+  private readonly inbox = new Backlog();
+  private readonly held = new Backlog(); // outputs behind a sync; their `number` is the barrier
+  private readonly toSelf: Typed[] = [];
+  private readonly timers: Timers;
+  private readonly stream: RandomStream;
+  private readonly settings: NodeSettings;
+  private readonly world: World;
+  private readonly cpu: CostModel["cpu"];
+
+  constructor(id: NodeId, settings: NodeSettings, world: World) {
+    this.self = id;
+    this.settings = settings;
+    this.world = world;
+    this.replicas = world.replicas;
+    this.faults = settings.protocol.tolerates(settings.n);
+    this.quorum = settings.protocol.quorum(settings.n);
+    this.policy = settings.policy;
+    this.cpu = settings.cost.cpu;
+    this.clock = settings.clock;
+    this.timers = new Timers(settings.protocol.timers);
+    this.stream = new RandomStream(settings.seed, `node n${id}`);
+    this.disk = new Disk(settings.cost.disk, settings.durability, settings.seed, id);
+  }
+
+  // --- What the world does to a node -----------------------------------------------------------------------------
+
+  /** Boots, for the first time or after a crash. */
+  start(): void {
+    this.up = true;
+    this.store = new Store();
+    this.replica = this.settings.protocol.create(this, this.settings.options);
+    this.cursor = this.world.queue.tick;
+    this.replica.onStart(this.disk.contents());
+    this.settle();
+  }
+
+  /** Everything that is not on the disk is gone. */
+  crash(): void {
+    this.up = false;
+    this.incarnation++;
+    this.replica = undefined;
+    this.disk.crash();
+    this.inbox.clear();
+    this.held.clear();
+    this.toSelf.length = 0;
+    this.timers.clear();
+    this.wakeQueued = false;
+    this.busyUntil = 0;
+  }
+
+  /** Nothing is handled before that tick: a garbage collection, a stopped process. */
+  pauseUntil(tick: number): void {
+    if (tick > this.busyUntil) this.busyUntil = tick;
+  }
+
+  /** A message, a request or a due timer reaches this node. */
+  arrive(kind: number, place: number, number: number, subject: unknown): void {
+    if (this.busyUntil > this.world.queue.tick || this.inbox.length > 0) {
+      this.inbox.push(kind, place, number, subject, undefined);
+      this.queueWake();
+      return;
+    }
+    this.handle(kind, place, number, subject);
+    this.settle();
+  }
+
+  /** The processor should be free: take up the next thing that waits. */
+  wake(incarnation: number): void {
+    if (incarnation !== this.incarnation) return;
+    this.wakeQueued = false;
+    const { inbox } = this;
+    if (this.busyUntil <= this.world.queue.tick && inbox.length > 0) {
+      const { kind, place, number, subject } = inbox;
+      inbox.drop();
+      this.handle(kind, place, number, subject);
+      this.settle();
+    }
+    if (inbox.length > 0) this.queueWake();
+  }
+
+  timerArrived(timer: number): void {
+    const tick = this.world.queue.tick;
+    const deadline = this.timers.arrived(timer, tick);
+    if (deadline <= tick) this.arrive(TIMER, timer, 0, undefined);
+    else if (deadline !== Infinity) this.world.queueTimer(this.self, timer, deadline);
+  }
+
+  /** The disk has written a batch: what waited for it leaves, and the next batch starts. */
+  synced(incarnation: number): void {
+    if (incarnation !== this.incarnation) return;
+    const { held, disk } = this;
+    disk.finishSync();
+    this.world.tracer?.record({
+      t_ns: this.world.queue.tick,
+      event: "durable",
+      node: this.self,
+      records: disk.durable,
+    });
+    this.cursor = Math.max(this.world.queue.tick, this.busyUntil);
+    const before = this.cursor;
+    while (held.length > 0 && held.number <= disk.durable) {
+      const { kind, place, subject, object } = held;
+      held.drop();
+      this.emit(kind, place, subject, object);
+    }
+    this.settle(before);
+  }
+
+  get quiet(): boolean {
+    return this.inbox.length === 0 && this.held.length === 0 && this.disk.idle;
+  }
+
+  // --- The processor ---------------------------------------------------------------------------------------------
+
+  private handle(kind: number, place: number, number: number, subject: unknown): void {
+    const tick = this.world.queue.tick;
+    this.cursor = tick;
+    if (kind === TIMER) {
+      if (!this.timers.take(place, tick)) return;
+      const name = this.timers.names[place]!;
+      this.world.tracer?.record({ t_ns: tick, event: "timer", node: this.self, timer: name });
+      this.replica!.onTimeout(name);
+      return;
+    }
+    const { receiveNs, byteNs } = this.cpu;
+    this.cursor = tick + receiveNs + number * byteNs;
+    if (kind === REQUEST) this.replica!.onRequest(subject as Request);
+    else this.replica!.onMessage(place, subject);
+  }
+
+  /** The end of a handler: messages to itself are handled, the disk is set to work, the time is accounted for. */
+  private settle(from: number = this.world.queue.tick): void {
+    const { toSelf, disk } = this;
+    if (toSelf.length > 0) this.handleOwn();
+    if (disk.issued > disk.durable) {
+      const takes = disk.startSync();
+      if (takes > 0) this.world.queueAt(Math.ceil(this.cursor) + takes, SYNCED, this.self, this.incarnation);
+    }
+    const end = Math.ceil(this.cursor);
+    this.busyNs += end - from;
+    if (end > this.busyUntil) this.busyUntil = end;
+  }
+
+  private handleOwn(): void {
+    const { toSelf } = this;
+    for (let index = 0; index < toSelf.length; index++) {
+      if (index > SELF_MESSAGES_AT_ONCE)
+        throw new Error(`n${this.self} keeps sending messages to itself: ${toSelf[index]!.type}`);
+      this.replica!.onMessage(this.self, toSelf[index]);
+    }
+    toSelf.length = 0;
+  }
+
+  private queueWake(): void {
+    if (this.wakeQueued) return;
+    this.wakeQueued = true;
+    const { tick } = this.world.queue;
+    this.world.queueAt(Math.max(this.busyUntil, tick), WAKE, this.self, this.incarnation);
+  }
+
+  // --- Context: messages and answers -----------------------------------------------------------------------------
+
+  now(): Milliseconds {
+    const { rate, offsetNs } = this.clock;
+    return (this.world.queue.tick * rate + offsetNs) / 1e6;
+  }
+
+  random(): number {
+    return this.stream.next();
+  }
+
+  send(to: NodeId, message: Typed): void {
+    if (this.disk.issued > this.disk.durable) this.hold(DELIVER, to, message, undefined);
+    else this.emit(DELIVER, to, message, undefined);
+  }
+
+  broadcast(message: Typed): void {
+    for (let to = 0; to < this.replicas.length; to++) this.send(to, message);
+  }
+
+  sendNow(to: NodeId, message: Typed): void {
+    this.emit(DELIVER, to, message, undefined);
+  }
+
+  reply(request: Request, result: Result): void {
+    if (this.disk.issued > this.disk.durable) this.hold(REPLY, NOBODY, request, result);
+    else this.emit(REPLY, NOBODY, request, result);
+  }
+
+  replyNow(request: Request, result: Result): void {
+    this.emit(REPLY, NOBODY, request, result);
+  }
+
+  redirect(request: Request, leader: NodeId | undefined): void {
+    this.emit(REDIRECT, leader ?? NOBODY, request, undefined);
+  }
+
+  refuse(request: Request): void {
+    this.emit(REFUSE, NOBODY, request, undefined);
+  }
+
+  private hold(kind: number, place: number, subject: unknown, object: unknown): void {
+    this.held.push(kind, place, this.disk.issued, subject, object);
+  }
+
+  private emit(kind: number, place: number, subject: unknown, object: unknown): void {
+    if (kind === DELIVER) {
+      if (place === this.self) this.toSelf.push(subject as Typed);
+      else this.transmit(place, subject as Typed);
+    } else {
+      this.answer(kind, place, subject as Request, object as Result);
+    }
+  }
+
+  private transmit(to: NodeId, message: Typed): void {
+    const { traffic } = this.world;
+    traffic.count(message);
+    this.cursor += this.cpu.sendNs + traffic.bytes * this.cpu.byteNs;
+    this.world.deliver(this.self, to, Math.ceil(this.cursor), message);
+  }
+
+  private answer(kind: number, leader: number, request: Request, result: Result): void {
+    const { kind: command, key } = request.command;
+    const bytes = REPLY_BYTES + (kind === REPLY && command === "get" ? this.store.bytesOf(key) : 0);
+    this.cursor += this.cpu.sendNs + bytes * this.cpu.byteNs;
+    this.world.answer(kind, this.self, leader, Math.ceil(this.cursor), bytes, request, result);
+  }
+
+  // --- Context: storage and the store ----------------------------------------------------------------------------
+
+  persist(record: unknown): void {
+    this.world.tracer?.record({ t_ns: this.world.queue.tick, event: "persist", node: this.self, record });
+    this.disk.append(record, this.settings.protocol.recordBytes(record));
+  }
+
+  snapshot(record: unknown): void {
+    this.world.tracer?.record({ t_ns: this.world.queue.tick, event: "snapshot", node: this.self });
+    this.disk.replace(record, this.settings.protocol.recordBytes(record));
+  }
+
+  execute(position: number, request: Request): Result {
+    const result = this.store.execute(request);
+    this.world.observer.onExecute(this.world.queue.tick, this.self, position, request, result);
+    return result;
+  }
+
+  read(request: Request): Result {
+    return this.store.read(request);
+  }
+
+  saveState(): State {
+    return this.store.save();
+  }
+
+  loadState(state: State): void {
+    this.store.load(state);
+  }
+
+  stateDigest(): Digest {
+    return this.store.digest();
+  }
+
+  // --- Context: timers, cryptography, facts ----------------------------------------------------------------------
+
+  setTimer(name: string, delay: Milliseconds): void {
+    const timer = this.timers.indexOf(name);
+    const ticks = Math.ceil((delay * 1e6) / this.clock.rate);
+    const due = this.world.queue.tick + Math.max(ticks, 1);
+    if (!(due < Infinity)) throw new Error(`timer ${name} was set to ${delay} ms`);
+    if (this.timers.set(timer, due)) this.world.queueTimer(this.self, timer, due);
+  }
+
+  cancelTimer(name: string): void {
+    this.timers.cancel(this.timers.indexOf(name));
+  }
+
+  digest(value: unknown): Digest {
+    this.cursor += this.cpu.digestNs;
+    return structuralDigest(value);
+  }
+
+  authenticate(digest: Digest): Proof {
+    this.cursor += this.cpu.macNs * (this.replicas.length - 1);
+    return { transferable: false, signer: this.self, digest };
+  }
+
+  sign(digest: Digest): Proof {
+    this.cursor += this.cpu.signNs;
+    return { transferable: true, signer: this.self, digest };
+  }
+
+  verify(signer: NodeId, digest: Digest, proof: Proof): boolean {
+    this.cursor += proof.transferable ? this.cpu.verifyNs : this.cpu.macNs;
+    return proof.signer === signer && proof.digest === digest;
+  }
+
+  observe(fact: Fact, epoch: number, position = 0, subject: unknown = undefined): void {
+    const { world, self } = this;
+    world.observer.onFact(world.queue.tick, self, fact, epoch, position, subject);
+    world.tracer?.record({
+      t_ns: world.queue.tick,
+      event: "fact",
+      node: self,
+      fact,
+      epoch,
+      position,
+      subject,
+    });
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * A simulated cluster: nodes, network, clients, one clock, one seed. `run` takes event after event from the queue
+ * until somebody calls `stop`. Everything random comes from named streams, so the same configuration gives the same
+ * events to the bit; `traceHash` is the proof.
+ */
+import {
+  type AnyProtocol,
+  type NodeId,
+  type Options,
+  type Policy,
+  type Request,
+  type Result,
+  requestBytes,
+} from "#protocol";
+import type { ClientSide } from "../protocol/client.ts";
+import { ClientWire } from "./clients.ts";
+import * as events from "./events.ts";
+import { CLIENTS, type ClockModel, type CostModel, type NetworkModel } from "./models.ts";
+import { LOST, Network } from "./network.ts";
+import { SimulatedNode } from "./node.ts";
+import type { Observer, Tracer } from "./observer.ts";
+import { EventQueue } from "./queue.ts";
+import { TraceHash } from "./trace-hash.ts";
+import { Traffic } from "./traffic.ts";
+import type { World } from "./world.ts";
+
+const { ACTION, BEAT, CLIENT, DELIVER, REDIRECT, REPLY, REQUEST, SYNCED, TIMER, WAKE } = events;
+
+/** No protocol does so much at one instant; one that does is stuck there. */
+const EVENTS_AT_ONE_TICK = 2_000_000;
+const HEADER_BYTES = 16; // of every client message: type, source, target
+
+export interface SimulationSettings {
+  readonly protocol: AnyProtocol;
+  readonly n: number;
+  readonly seed: number;
+  readonly options: Options;
+  readonly policy: Policy;
+  readonly network: NetworkModel;
+  readonly cost: CostModel;
+  readonly durability: "sync" | "memory";
+  clock(node: NodeId): ClockModel;
+  readonly observer: Observer;
+  readonly tracer: Tracer | undefined;
+  readonly eventBudget: number;
+}
+
+export class Simulation implements World {
+  readonly queue = new EventQueue();
+  readonly traffic: Traffic;
+  readonly network: Network;
+  readonly nodes: readonly SimulatedNode[];
+  readonly replicas: readonly NodeId[];
+  readonly clients: ClientWire;
+  readonly observer: Observer;
+  readonly tracer: Tracer | undefined;
+  events = 0;
+  /** Messages under way that are not heartbeats, and requests and answers. */
+  inFlight = 0;
+  /** Called, once, when nothing is under way any more; the harness asks for it to drain a run. */
+  onQuiet: (() => void) | undefined;
+
+  private readonly hash = new TraceHash();
+  private readonly eventBudget: number;
+  private stillTick = -1; // the instant of the last event, and how many events had been when it began
+  private stillSince = 0;
+  private running = false;
+
+  constructor(settings: SimulationSettings) {
+    const { protocol, n, seed } = settings;
+    this.traffic = new Traffic(protocol);
+    this.network = new Network(n, settings.network, seed);
+    this.replicas = Array.from({ length: n }, (_, id) => id);
+    this.observer = settings.observer;
+    this.tracer = settings.tracer;
+    this.eventBudget = settings.eventBudget;
+    this.nodes = this.replicas.map(
+      id => new SimulatedNode(id, { ...settings, clock: settings.clock(id) }, this),
+    );
+    this.clients = new ClientWire(this, seed);
+  }
+
+  get tick(): number {
+    return this.queue.tick;
+  }
+
+  start(clients: ClientSide): void {
+    this.clients.side = clients;
+    for (const node of this.nodes) node.start();
+    clients.onStart();
+  }
+
+  /** Does something at a time: a fault, a phase of the measurement. Earlier calls for the same tick come first. */
+  at(tick: number, action: () => void): void {
+    const slot = this.queue.push(Math.max(tick, this.tick));
+    this.queue.kind[slot] = ACTION;
+    this.queue.from[slot] = this.queue.to[slot] = this.queue.detail[slot] = 0;
+    this.queue.subject[slot] = action;
+  }
+
+  stop(): void {
+    this.running = false;
+  }
+
+  run(): void {
+    const { queue, hash } = this;
+    this.running = true;
+    while (this.running) {
+      const slot = queue.pop();
+      if (slot < 0) throw new Error("nothing is left to happen: no message, no timer, no client");
+      const kind = queue.kind[slot]!;
+      hash.add(queue.tick, kind, queue.from[slot]!, queue.to[slot]!, queue.detail[slot]!);
+      this.guard(kind, queue.to[slot]!);
+      this.dispatch(kind, slot);
+      if (this.inFlight === 0 && this.onQuiet !== undefined && this.quiet()) this.quietReached();
+    }
+  }
+
+  // --- Faults ----------------------------------------------------------------------------------------------------
+
+  /** The replica is gone, and with it all that its disk had not written. */
+  crash(id: NodeId): void {
+    const node = this.nodes[id]!;
+    if (!node.up) return;
+    this.record("crash", { node: id });
+    node.crash();
+    this.observer.onCrash(this.tick, id);
+  }
+
+  restart(id: NodeId): void {
+    const node = this.nodes[id]!;
+    if (node.up) return;
+    this.record("restart", { node: id });
+    this.observer.onRestart(this.tick, id);
+    node.start();
+  }
+
+  /** Cuts both directions between each of these and everybody else, the clients included if they are not among them. */
+  isolate(places: readonly number[], cut = true): void {
+    for (const from of places) {
+      for (const to of [...this.replicas, CLIENTS]) {
+        if (places.includes(to)) continue;
+        this.network.setCut(from, to, cut);
+        this.network.setCut(to, from, cut);
+      }
+    }
+    this.record(cut ? "isolate" : "join", { places });
+  }
+
+  // --- What nodes ask of the world -------------------------------------------------------------------------------
+
+  queueAt(tick: number, kind: number, to: number, detail: number): void {
+    const { queue } = this;
+    const slot = queue.push(tick);
+    queue.kind[slot] = kind;
+    queue.from[slot] = 0;
+    queue.to[slot] = to;
+    queue.detail[slot] = detail;
+  }
+
+  queueTimer(node: NodeId, timer: number, tick: number): void {
+    this.queueAt(tick, TIMER, node, timer);
+  }
+
+  deliver(from: NodeId, to: NodeId, tick: number, message: unknown): void {
+    const { traffic, network } = this;
+    const arrival = network.route(from, to, tick, traffic.bytes);
+    if (this.tracer !== undefined) this.recordSend(from, to, tick, arrival, message);
+    if (arrival === LOST) return;
+    const again = network.duplicateAt;
+    this.queueMessage(from, to, arrival, message);
+    if (again !== LOST) this.queueMessage(from, to, again, message);
+  }
+
+  answer(
+    kind: number,
+    from: NodeId,
+    leader: number,
+    tick: number,
+    bytes: number,
+    request: Request,
+    result: Result,
+  ): void {
+    this.traffic.countClient(bytes);
+    const arrival = this.network.route(from, CLIENTS, tick, bytes);
+    if (this.tracer !== undefined) {
+      this.record(events.kindNames[kind]!, {
+        from,
+        request,
+        result,
+        leader,
+        departs_ns: tick,
+        arrives_ns: arrival,
+      });
+    }
+    if (arrival === LOST) return;
+    const again = this.network.duplicateAt;
+    this.queueAnswer(kind, from, leader, arrival, request, result);
+    if (again !== LOST) this.queueAnswer(kind, from, leader, again, request, result);
+  }
+
+  /** A client's request leaves for a node. */
+  ask(to: NodeId, request: Request): void {
+    const bytes = HEADER_BYTES + requestBytes(request);
+    this.traffic.countClient(bytes);
+    const arrival = this.network.route(CLIENTS, to, this.tick, bytes);
+    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns: arrival });
+    if (arrival === LOST) return;
+    const again = this.network.duplicateAt;
+    this.queueRequest(to, arrival, bytes, request);
+    if (again !== LOST) this.queueRequest(to, again, bytes, request);
+  }
+
+  /** Two runs with the same events, the same answers and the same final stores have the same hash. */
+  traceHash(): string {
+    for (const node of this.nodes) this.hash.fold(node.store.digest() as number);
+    return this.hash.text();
+  }
+
+  record(event: string, fields: Readonly<Record<string, unknown>>): void {
+    this.tracer?.record({ t_ns: this.tick, event, ...fields });
+  }
+
+  // --- The loop's parts ------------------------------------------------------------------------------------------
+
+  private dispatch(kind: number, slot: number): void {
+    const { queue } = this;
+    switch (kind) {
+      case DELIVER:
+      case BEAT:
+      case REQUEST:
+        return this.arrive(kind, slot);
+      case TIMER:
+        return this.nodes[queue.to[slot]!]!.timerArrived(queue.detail[slot]!);
+      case SYNCED:
+        return this.nodes[queue.to[slot]!]!.synced(queue.detail[slot]!);
+      case WAKE:
+        return this.nodes[queue.to[slot]!]!.wake(queue.detail[slot]!);
+      case CLIENT:
+        return this.clients.woke(queue.detail[slot]!);
+      case ACTION:
+        return this.act(slot);
+      default:
+        return this.answered(kind, slot);
+    }
+  }
+
+  private arrive(kind: number, slot: number): void {
+    const { queue } = this;
+    const node = this.nodes[queue.to[slot]!]!;
+    const subject = queue.subject[slot];
+    queue.subject[slot] = undefined;
+    if (kind !== BEAT) this.inFlight--;
+    if (this.tracer !== undefined) this.recordArrival(kind, slot, subject, node.up);
+    if (!node.up) return;
+    node.arrive(kind === REQUEST ? REQUEST : DELIVER, queue.from[slot]!, queue.number[slot]!, subject);
+  }
+
+  private answered(kind: number, slot: number): void {
+    const { queue, clients } = this;
+    const request = queue.subject[slot] as Request;
+    const result = queue.object[slot] as Result;
+    const from = queue.from[slot]!;
+    const leader = queue.number[slot]!;
+    queue.subject[slot] = queue.object[slot] = undefined;
+    this.inFlight--;
+    if (kind === REPLY) clients.side.onReply(from, request, result);
+    else if (kind === REDIRECT) clients.side.onRedirect(from, request, leader < 0 ? undefined : leader);
+    else clients.side.onRefuse(from, request);
+  }
+
+  private act(slot: number): void {
+    const action = this.queue.subject[slot] as () => void;
+    this.queue.subject[slot] = undefined;
+    action();
+  }
+
+  private queueMessage(from: NodeId, to: NodeId, tick: number, message: unknown): void {
+    const { queue, traffic } = this;
+    const slot = queue.push(tick);
+    queue.kind[slot] = traffic.heartbeat ? BEAT : DELIVER;
+    queue.from[slot] = from;
+    queue.to[slot] = to;
+    queue.detail[slot] = traffic.type;
+    queue.number[slot] = traffic.bytes;
+    queue.subject[slot] = message;
+    if (!traffic.heartbeat) this.inFlight++;
+  }
+
+  private queueAnswer(
+    kind: number,
+    from: NodeId,
+    leader: number,
+    tick: number,
+    request: Request,
+    result: Result,
+  ): void {
+    const { queue } = this;
+    const slot = queue.push(tick);
+    queue.kind[slot] = kind;
+    queue.from[slot] = from;
+    queue.to[slot] = 0;
+    queue.detail[slot] = request.client;
+    queue.number[slot] = leader;
+    queue.subject[slot] = request;
+    queue.object[slot] = result;
+    this.inFlight++;
+  }
+
+  private queueRequest(to: NodeId, tick: number, bytes: number, request: Request): void {
+    const { queue } = this;
+    const slot = queue.push(tick);
+    queue.kind[slot] = REQUEST;
+    queue.from[slot] = CLIENTS;
+    queue.to[slot] = to;
+    queue.detail[slot] = request.client;
+    queue.number[slot] = bytes;
+    queue.subject[slot] = request;
+    this.inFlight++;
+  }
+
+  private quiet(): boolean {
+    for (const node of this.nodes) if (!node.quiet) return false;
+    return true;
+  }
+
+  private quietReached(): void {
+    const reached = this.onQuiet!;
+    this.onQuiet = undefined;
+    reached();
+  }
+
+  /** Names the culprit when virtual time stops moving, and ends a run that costs more than it may. */
+  private guard(kind: number, to: number): void {
+    if (this.queue.tick !== this.stillTick) {
+      this.stillTick = this.queue.tick;
+      this.stillSince = this.events;
+    } else if (this.events - this.stillSince > EVENTS_AT_ONE_TICK) {
+      const culprit = `${events.kindNames[kind]} at ${kind === CLIENT ? "the clients" : `n${to}`}`;
+      throw new Error(`virtual time stands still at ${this.tick} ns; the last event there was: ${culprit}`);
+    }
+    if (++this.events > this.eventBudget) {
+      throw new Error(`the run used up its budget of ${this.eventBudget} events at ${this.tick} ns`);
+    }
+  }
+
+  private recordSend(from: NodeId, to: NodeId, tick: number, arrival: number, message: unknown): void {
+    const type = this.traffic.typeName(this.traffic.type);
+    if (arrival === LOST) this.record("lose", { from, to, type, departs_ns: tick, message });
+    else this.record("send", { from, to, type, departs_ns: tick, arrives_ns: arrival, message });
+  }
+
+  private recordArrival(kind: number, slot: number, subject: unknown, up: boolean): void {
+    const from = this.queue.from[slot];
+    const to = this.queue.to[slot];
+    if (kind === REQUEST) this.record(up ? "requested" : "drop", { to, request: subject });
+    else this.record(up ? "deliver" : "drop", { from, to, type: (subject as { type: string }).type });
+  }
+}

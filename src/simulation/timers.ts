@@ -1,0 +1,59 @@
+/**
+ * A node's named timers. A timer is a deadline; setting it again moves the deadline, and the event that waits in the
+ * queue re-arms itself when it fires too early. Pushing an event at every reset would double the cost of the whole
+ * simulation (measured), for protocols restart their election timer at every message.
+ */
+export class Timers {
+  readonly names: readonly string[];
+  private readonly deadline: Float64Array; // when it should fire; Infinity: off
+  private readonly queued: Float64Array; // the earliest event of this timer that waits in the queue
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.deadline = new Float64Array(names.length).fill(Infinity);
+    this.queued = new Float64Array(names.length).fill(Infinity);
+  }
+
+  indexOf(name: string): number {
+    const { names } = this;
+    let index = 0;
+    while (names[index] !== name) {
+      if (++index >= names.length)
+        throw new Error(`timer ${name} is not among the protocol's timers: ${names.join(", ")}`);
+    }
+    return index;
+  }
+
+  /** Returns whether an event has to be queued for that tick. */
+  set(timer: number, tick: number): boolean {
+    this.deadline[timer] = tick;
+    if (this.queued[timer]! <= tick) return false;
+    this.queued[timer] = tick;
+    return true;
+  }
+
+  cancel(timer: number): void {
+    this.deadline[timer] = Infinity;
+  }
+
+  /** An event of this timer came up. Returns when to queue the next: the tick itself if it is due, Infinity if never. */
+  arrived(timer: number, tick: number): number {
+    if (this.queued[timer] !== tick) return Infinity; // an earlier one was queued since, and has taken over
+    this.queued[timer] = Infinity;
+    const deadline = this.deadline[timer]!;
+    if (deadline > tick && deadline !== Infinity) this.queued[timer] = deadline;
+    return deadline;
+  }
+
+  /** Whether it is still due when the processor comes to it, and not reset meanwhile. If so, it is off from now on. */
+  take(timer: number, tick: number): boolean {
+    if (this.deadline[timer]! > tick) return false;
+    this.deadline[timer] = Infinity;
+    return true;
+  }
+
+  clear(): void {
+    this.deadline.fill(Infinity);
+    this.queued.fill(Infinity);
+  }
+}
