@@ -273,6 +273,8 @@ export interface Protocol<
   };
   recordBytes(record: Stored): number;
   cost(n: number, policy: Policy, options: ProtocolOptions): DeclaredCost;
+  /** How messages are authenticated; none where replicas are trusted. */
+  crypto?(options: ProtocolOptions): "none" | "mac" | "signature";
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy): string | undefined;
   create(context: Context<Message, Timer, Stored>, options: ProtocolOptions): Replica<Message, Timer, Stored>;
@@ -284,7 +286,8 @@ export type AnyProtocol = Protocol<any, any, any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 export type AnyReplica = Replica<any, any, any>;
 
-/** Checks a description against its types and erases them. A protocol file ends with `export const protocol = define({…})`. */
+/** Checks a description against its types and erases them. A protocol file ends with
+ * `export const protocol = define({…})`. */
 export function define<
   Message extends { readonly type: string },
   Timer extends string,

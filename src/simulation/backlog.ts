@@ -1,22 +1,25 @@
-/** A first-in first-out queue of small rows in parallel arrays: the inbox of a busy node, the outputs behind a sync. */
+/**
+ * A first-in first-out queue of small rows: the inbox of a busy node, the outputs behind a sync. A ring of parallel
+ * arrays that only ever grow; emptying an ordinary array gives its memory back, and costs more than filling it.
+ */
 export class Backlog {
-  private kinds: number[] = [];
-  private numbers: number[] = [];
-  private places: number[] = [];
-  private subjects: unknown[] = [];
-  private objects: unknown[] = [];
+  length = 0;
   private head = 0;
-
-  get length(): number {
-    return this.kinds.length - this.head;
-  }
+  private mask = 15; // the capacity, a power of two, less one
+  private kinds = new Uint8Array(16);
+  private places = new Int32Array(16);
+  private numbers = new Float64Array(16);
+  private subjects: unknown[] = new Array(16).fill(undefined);
+  private objects: unknown[] = new Array(16).fill(undefined);
 
   push(kind: number, place: number, number: number, subject: unknown, object: unknown): void {
-    this.kinds.push(kind);
-    this.places.push(place);
-    this.numbers.push(number);
-    this.subjects.push(subject);
-    this.objects.push(object);
+    if (this.length > this.mask) this.grow();
+    const row = (this.head + this.length++) & this.mask;
+    this.kinds[row] = kind;
+    this.places[row] = place;
+    this.numbers[row] = number;
+    this.subjects[row] = subject;
+    this.objects[row] = object;
   }
 
   // The first row, to be read before `drop`.
@@ -39,27 +42,31 @@ export class Backlog {
   drop(): void {
     this.subjects[this.head] = undefined;
     this.objects[this.head] = undefined;
-    this.head++;
-    if (this.head === this.kinds.length) this.clear();
-    else if (this.head > 1024 && this.head * 2 > this.kinds.length) this.compact();
+    this.head = (this.head + 1) & this.mask;
+    this.length--;
   }
 
   clear(): void {
-    this.kinds.length = 0;
-    this.places.length = 0;
-    this.numbers.length = 0;
-    this.subjects.length = 0;
-    this.objects.length = 0;
-    this.head = 0;
+    while (this.length > 0) this.drop();
   }
 
-  /** A backlog that never runs empty must not keep all it ever held. */
-  private compact(): void {
-    this.kinds.splice(0, this.head);
-    this.places.splice(0, this.head);
-    this.numbers.splice(0, this.head);
-    this.subjects.splice(0, this.head);
-    this.objects.splice(0, this.head);
+  private grow(): void {
+    const old = { ...this, rows: this.mask + 1 };
+    const rows = old.rows * 2;
+    this.kinds = new Uint8Array(rows);
+    this.places = new Int32Array(rows);
+    this.numbers = new Float64Array(rows);
+    this.subjects = new Array(rows).fill(undefined);
+    this.objects = new Array(rows).fill(undefined);
     this.head = 0;
+    this.mask = rows - 1;
+    for (let index = 0; index < old.rows; index++) {
+      const row = (old.head + index) & (old.rows - 1);
+      this.kinds[index] = old.kinds[row]!;
+      this.places[index] = old.places[row]!;
+      this.numbers[index] = old.numbers[row]!;
+      this.subjects[index] = old.subjects[row];
+      this.objects[index] = old.objects[row];
+    }
   }
 }

@@ -1,8 +1,9 @@
 /** Draws delays. Everything comes out as whole nanoseconds, rounded up, so that virtual time stays an integer. */
 import type { Delay } from "./models.ts";
 import type { RandomStream } from "./random.ts";
+import { standardNormal } from "./ziggurat.ts";
 
-/** Only log, sqrt, cos and exp: they agree on every Node version, which the power functions do not. */
+/** Only log, sqrt and exp: they agree on every Node version, which the power functions do not. */
 export function drawDelay(delay: Delay, stream: RandomStream): number {
   switch (delay.distribution) {
     case "constant":
@@ -16,12 +17,6 @@ export function drawDelay(delay: Delay, stream: RandomStream): number {
     case "lognormal":
       return atLeast(delay.minNs, delay.medianNs * Math.exp(delay.sigma * standardNormal(stream)));
   }
-}
-
-/** Box and Muller's transform; its second value is dropped, so that a draw always takes two numbers of the stream. */
-function standardNormal(stream: RandomStream): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - stream.next()));
-  return radius * Math.cos(2 * Math.PI * stream.next());
 }
 
 const atLeast = (minimum: number, drawn: number): number => Math.ceil(Math.max(drawn, minimum));

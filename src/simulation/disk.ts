@@ -17,10 +17,12 @@ export class Disk {
   busyNs = 0; // time spent writing
 
   private records: unknown[] = []; // what a restart would find
-  private pending: unknown[] = [];
+  // What is not durable yet: rows of one array, the first `writing` of them under way. It is never shortened, since
+  // giving memory back at every sync would cost more than the sync.
+  private readonly waiting: unknown[] = [];
+  private waitingCount = 0;
+  private writing = 0;
   private pendingBytes = 0;
-  private writing: unknown[] = [];
-  private writingUpTo = 0;
   private busy = false;
   private readonly keeps: boolean; // false: what a node stores dies with it
   private readonly instant: boolean;
@@ -36,7 +38,7 @@ export class Disk {
   }
 
   get idle(): boolean {
-    return !this.busy && this.pending.length === 0;
+    return !this.busy && this.waitingCount === 0;
   }
 
   append(record: unknown, bytes: number): void {
@@ -44,9 +46,7 @@ export class Disk {
       if (this.keeps) this.records.push(record);
       return;
     }
-    this.pending.push(record);
-    this.pendingBytes += bytes;
-    this.issued++;
+    this.wait(record, bytes);
   }
 
   /** A record that replaces all earlier ones. */
@@ -55,42 +55,37 @@ export class Disk {
       if (this.keeps) this.records = [record];
       return;
     }
-    this.pending.push(new Replacement(record));
-    this.pendingBytes += bytes;
-    this.issued++;
+    this.wait(new Replacement(record), bytes);
   }
 
   /** Starts writing what waits, unless the disk is at work. Returns how long that takes, or 0 if nothing started. */
   startSync(): number {
-    if (this.busy || this.pending.length === 0) return 0;
-    const takes = Math.max(
-      1,
-      Math.ceil(drawDelay(this.model.sync, this.stream) + this.pendingBytes * this.model.byteNs),
-    );
-    const empty = this.writing;
-    this.writing = this.pending;
-    this.pending = empty;
+    if (this.busy || this.waitingCount === 0) return 0;
+    const { sync, byteNs } = this.model;
+    const takes = Math.max(1, Math.ceil(drawDelay(sync, this.stream) + this.pendingBytes * byteNs));
+    this.writing = this.waitingCount;
     this.pendingBytes = 0;
-    this.writingUpTo = this.issued;
     this.busy = true;
     this.busyNs += takes;
     return takes;
   }
 
   finishSync(): void {
-    for (const record of this.writing) {
+    const { waiting, writing } = this;
+    for (let row = 0; row < writing; row++) {
+      const record = waiting[row];
       if (record instanceof Replacement) this.records = [record.record];
       else this.records.push(record);
     }
-    this.writing.length = 0;
+    for (let row = writing; row < this.waitingCount; row++) waiting[row - writing] = waiting[row];
+    this.waitingCount -= writing;
+    this.durable += writing;
     this.busy = false;
-    this.durable = this.writingUpTo;
   }
 
   /** The power is gone, and with it all that was not synced. */
   crash(): void {
-    this.pending.length = 0;
-    this.writing.length = 0;
+    this.waitingCount = 0;
     this.pendingBytes = 0;
     this.busy = false;
     this.durable = this.issued;
@@ -99,6 +94,12 @@ export class Disk {
 
   contents(): readonly unknown[] {
     return this.records.slice();
+  }
+
+  private wait(record: unknown, bytes: number): void {
+    this.waiting[this.waitingCount++] = record;
+    this.pendingBytes += bytes;
+    this.issued++;
   }
 }
 

@@ -99,8 +99,8 @@ export class Network {
   }
 
   private draw(link: number): number {
-    const stream = (this.latencyStreams[link] ??= new RandomStream(this.seed, `latency ${this.name(link)}`));
-    const drawn = drawDelay(this.latency[link]!, stream);
+    this.latencyStreams[link] ??= new RandomStream(this.seed, `latency ${this.name(link)}`);
+    const drawn = drawDelay(this.latency[link]!, this.latencyStreams[link]);
     return Math.max(drawn, 1);
   }
 

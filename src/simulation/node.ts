@@ -70,7 +70,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   private wakeQueued = false;
   private readonly inbox = new Backlog();
   private readonly held = new Backlog(); // outputs behind a sync; their `number` is the barrier
-  private readonly toSelf: Typed[] = [];
+  private readonly toSelf: Typed[] = []; // of these, the first so many count
+  private toSelfCount = 0;
   private readonly timers: Timers;
   private readonly stream: RandomStream;
   private readonly settings: NodeSettings;
@@ -112,7 +113,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.disk.crash();
     this.inbox.clear();
     this.held.clear();
-    this.toSelf.length = 0;
+    this.toSelfCount = 0;
     this.timers.clear();
     this.wakeQueued = false;
     this.busyUntil = 0;
@@ -200,8 +201,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   /** The end of a handler: messages to itself are handled, the disk is set to work, the time is accounted for. */
   private settle(from: number = this.world.queue.tick): void {
-    const { toSelf, disk } = this;
-    if (toSelf.length > 0) this.handleOwn();
+    const { disk } = this;
+    if (this.toSelfCount > 0) this.handleOwn();
     if (disk.issued > disk.durable) {
       const takes = disk.startSync();
       if (takes > 0) this.world.queueAt(Math.ceil(this.cursor) + takes, SYNCED, this.self, this.incarnation);
@@ -213,12 +214,13 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   private handleOwn(): void {
     const { toSelf } = this;
-    for (let index = 0; index < toSelf.length; index++) {
-      if (index > SELF_MESSAGES_AT_ONCE)
+    for (let index = 0; index < this.toSelfCount; index++) {
+      if (index > SELF_MESSAGES_AT_ONCE) {
         throw new Error(`n${this.self} keeps sending messages to itself: ${toSelf[index]!.type}`);
+      }
       this.replica!.onMessage(this.self, toSelf[index]);
     }
-    toSelf.length = 0;
+    this.toSelfCount = 0;
   }
 
   private queueWake(): void {
@@ -275,7 +277,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   private emit(kind: number, place: number, subject: unknown, object: unknown): void {
     if (kind === DELIVER) {
-      if (place === this.self) this.toSelf.push(subject as Typed);
+      if (place === this.self) this.toSelf[this.toSelfCount++] = subject as Typed;
       else this.transmit(place, subject as Typed);
     } else {
       this.answer(kind, place, subject as Request, object as Result);

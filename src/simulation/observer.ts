@@ -15,6 +15,6 @@ export interface Tracer {
 
 export interface TraceEvent {
   readonly t_ns: number;
-  readonly event: string; // send, deliver, lose, drop, request, reply, redirect, refuse, timer, persist, durable, fact …
+  readonly event: string; // send, deliver, lose, drop, request, reply, timer, persist, durable, fact, crash …
   readonly [field: string]: unknown;
 }

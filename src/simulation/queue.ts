@@ -9,8 +9,8 @@
  *
  * Events are rows of parallel arrays, addressed by slot; nothing is allocated to schedule one.
  */
-const SEQUENCES = 2 ** 20;
-const REACH = 2 ** 32;
+const SEQUENCES = 1_048_576; // 2^20
+const REACH = 4_294_967_296; // 2^32
 const PER_SEQUENCE = 1 / SEQUENCES;
 
 export class EventQueue {

@@ -37,12 +37,13 @@ export interface SimulationSettings {
   readonly options: Options;
   readonly policy: Policy;
   readonly network: NetworkModel;
-  readonly cost: CostModel;
+  cost(node: NodeId): CostModel;
   readonly durability: "sync" | "memory";
   clock(node: NodeId): ClockModel;
   readonly observer: Observer;
   readonly tracer: Tracer | undefined;
   readonly eventBudget: number;
+  readonly hash?: TraceHash; // only for measuring what hashing costs
 }
 
 export class Simulation implements World {
@@ -60,7 +61,7 @@ export class Simulation implements World {
   /** Called, once, when nothing is under way any more; the harness asks for it to drain a run. */
   onQuiet: (() => void) | undefined;
 
-  private readonly hash = new TraceHash();
+  private readonly hash: TraceHash;
   private readonly eventBudget: number;
   private stillTick = -1; // the instant of the last event, and how many events had been when it began
   private stillSince = 0;
@@ -74,9 +75,11 @@ export class Simulation implements World {
     this.observer = settings.observer;
     this.tracer = settings.tracer;
     this.eventBudget = settings.eventBudget;
-    this.nodes = this.replicas.map(
-      id => new SimulatedNode(id, { ...settings, clock: settings.clock(id) }, this),
-    );
+    this.hash = settings.hash ?? new TraceHash();
+    this.nodes = this.replicas.map(id => {
+      const own = { ...settings, clock: settings.clock(id), cost: settings.cost(id) };
+      return new SimulatedNode(id, own, this);
+    });
     this.clients = new ClientWire(this, seed);
   }
 

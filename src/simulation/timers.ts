@@ -36,7 +36,7 @@ export class Timers {
     this.deadline[timer] = Infinity;
   }
 
-  /** An event of this timer came up. Returns when to queue the next: the tick itself if it is due, Infinity if never. */
+  /** An event of this timer came up. Returns its deadline: due, or to be queued for again, or Infinity for neither. */
   arrived(timer: number, tick: number): number {
     if (this.queued[timer] !== tick) return Infinity; // an earlier one was queued since, and has taken over
     this.queued[timer] = Infinity;

@@ -73,7 +73,7 @@ export function cluster(protocol: AnyProtocol, n: number, given: Partial<Simulat
     seed: 1,
     policy: defaultPolicy,
     network: steadyNetwork,
-    cost: freeCost,
+    cost: () => freeCost,
     durability: "sync",
     clock: () => ({ rate: 1, offsetNs: 0 }),
     observer: blind,

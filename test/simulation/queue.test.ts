@@ -20,7 +20,7 @@ describe("the event queue", () => {
     fc.assert(
       fc.property(ticks, given => {
         const queue = new EventQueue();
-        given.forEach((tick, label) => push(queue, tick, label));
+        for (const [label, tick] of given.entries()) push(queue, tick, label);
         const labels = given.map((_, label) => label);
         expect(drain(queue)).toEqual(labels.sort((a, b) => given[a]! - given[b]! || a - b));
       }),
@@ -29,7 +29,10 @@ describe("the event queue", () => {
 
   test("agrees with a sorted list when pushes and pops alternate, also across the reach of the heap", () => {
     const far = fc.integer({ min: 0, max: 2 ** 34 });
-    const step = fc.record({ delays: fc.array(fc.oneof(far, fc.constant(5)), { maxLength: 4 }), pops: fc.nat(4) });
+    const step = fc.record({
+      delays: fc.array(fc.oneof(far, fc.constant(5)), { maxLength: 4 }),
+      pops: fc.nat(4),
+    });
     fc.assert(fc.property(fc.array(step, { maxLength: 60 }), alternate));
   });
 

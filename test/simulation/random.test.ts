@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawDelay } from "../../src/simulation/delay.ts";
 import type { Delay } from "../../src/simulation/models.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
+import { standardNormal } from "../../src/simulation/ziggurat.ts";
 
 const draws = (stream: RandomStream, count: number) => Array.from({ length: count }, () => stream.next());
 
@@ -58,6 +59,32 @@ describe("delays", () => {
     const free = sample({ distribution: "normal", meanNs: 1_000_000, sdNs: 50_000, minNs: 0 });
     const variance = mean(free.map(value => (value - 1_000_000) * (value - 1_000_000)));
     expect(Math.sqrt(variance) / 50_000).toBeCloseTo(1, 1);
+  });
+
+  test("standard normal numbers have the moments and the tails of the normal distribution", () => {
+    const stream = new RandomStream(3, "moments");
+    const count = 1_000_000;
+    const sums = [0, 0, 0, 0];
+    const beyond = { one: 0, three: 0, tail: 0 };
+    for (let index = 0; index < count; index++) {
+      const x = standardNormal(stream);
+      sums[0]! += x;
+      sums[1]! += x * x;
+      sums[2]! += x * x * x;
+      sums[3]! += x * x * x * x;
+      if (x > 1) beyond.one++;
+      if (Math.abs(x) > 3) beyond.three++;
+      if (Math.abs(x) > 3.6) beyond.tail++;
+    }
+    const [first, second, third, fourth] = sums.map(sum => sum / count);
+    // Four standard errors each.
+    expect(Math.abs(first!)).toBeLessThan(0.004);
+    expect(Math.abs(second! - 1)).toBeLessThan(0.006);
+    expect(Math.abs(third!)).toBeLessThan(0.016);
+    expect(Math.abs(fourth! - 3)).toBeLessThan(0.04);
+    expect(Math.abs(beyond.one / count - 0.158655)).toBeLessThan(0.0015);
+    expect(Math.abs(beyond.three / count - 0.0027)).toBeLessThan(0.00021);
+    expect(Math.abs(beyond.tail / count - 0.000318)).toBeLessThan(0.000072);
   });
 
   test("every delay is a whole number of nanoseconds", () => {

@@ -1,0 +1,7 @@
+/** The registry: every protocol the harness knows by name. A new protocol is a folder and a line here. */
+import type { AnyProtocol } from "#protocol";
+import { primaryBackup } from "./primary-backup/index.ts";
+import { raft } from "./raft/index.ts";
+import { unreplicated } from "./unreplicated/index.ts";
+
+export const algorithms: readonly AnyProtocol[] = [unreplicated, primaryBackup, raft];

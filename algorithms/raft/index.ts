@@ -1,0 +1,59 @@
+/** Raft as the harness knows it. The algorithm itself begins in raft.ts. */
+import { define } from "#protocol";
+import { majority } from "../quorum.ts";
+import {
+  APPEND_REPLY_BYTES,
+  appendEntriesBytes,
+  COMMIT_NOTICE_BYTES,
+  installSnapshotBytes,
+  type Message,
+  PRE_VOTE_REPLY_BYTES,
+  REQUEST_VOTE_BYTES,
+  recordBytes,
+  type Stored,
+  VOTE_BYTES,
+} from "./messages.ts";
+import { type RaftOptions, raftOptions } from "./options.ts";
+import { Raft } from "./raft.ts";
+import type { Timer } from "./server.ts";
+
+/** Messages that one instance takes to and from each follower. */
+const MESSAGES_PER_FOLLOWER = { piggyback: 2, notice: 3, append: 4 };
+
+export const raft = define<Message, Timer, Stored, RaftOptions>({
+  name: "raft",
+  paper: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014",
+  summary:
+    "A leader, elected for a term by a majority, replicates its log; what a majority stores is committed.",
+  faultModel: "crash",
+  tolerates: n => n - majority(n),
+  smallestCluster: f => 2 * f + 1,
+  quorum: majority,
+  clients: { sendTo: "leader", matchingReplies: () => 1 },
+  timers: ["election", "heartbeat", "batch", "quorum"],
+  options: raftOptions,
+  messages: {
+    RequestVote: { cause: "election", bytes: REQUEST_VOTE_BYTES },
+    Vote: { cause: "election", bytes: VOTE_BYTES },
+    PreVote: { cause: "election", bytes: REQUEST_VOTE_BYTES },
+    PreVoteReply: { cause: "election", bytes: PRE_VOTE_REPLY_BYTES },
+    AppendEntries: {
+      cause: message => message.cause,
+      bytes: appendEntriesBytes,
+      commands: message => message.entries.length,
+    },
+    AppendReply: { cause: message => message.cause, bytes: APPEND_REPLY_BYTES },
+    CommitNotice: { cause: "ordering", bytes: COMMIT_NOTICE_BYTES },
+    InstallSnapshot: { cause: "recovery", bytes: installSnapshotBytes },
+  },
+  recordBytes,
+  cost: (n, policy, options) => ({
+    messagesPerCommand: (MESSAGES_PER_FOLLOWER[options.commitNotice] * (n - 1)) / policy.batch.min,
+    delaysToClient: n === 1 ? 2 : 4,
+  }),
+  unsafe: (_options, policy) =>
+    policy.reads === "local"
+      ? "local reads may be stale: a replica answers without asking anybody"
+      : undefined,
+  create: (context, options) => new Raft(context, options),
+});

@@ -1,0 +1,118 @@
+/** The state of a server, as in Figure 2, with the few steps that all roles take. */
+import { assert, type Context, type NodeId, type Role, type State } from "#protocol";
+import { Votes } from "../quorum.ts";
+import type { Leadership } from "./leadership.ts";
+import { Log } from "./log.ts";
+import type { Index, Message, Stored, Term } from "./messages.ts";
+import type { RaftOptions } from "./options.ts";
+
+export type Timer = "election" | "heartbeat" | "batch" | "quorum";
+export type RaftContext = Context<Message, Timer, Stored>;
+
+/** The latest snapshot, kept in memory for followers that need it. */
+export interface Snapshot {
+  readonly lastIndex: Index;
+  readonly lastTerm: Term;
+  readonly state: State;
+}
+
+export class Server {
+  readonly context: RaftContext;
+  readonly options: RaftOptions;
+  readonly peers: readonly NodeId[]; // everybody else
+  readonly refusesWhileLed: boolean;
+
+  // Persistent state on all servers
+  currentTerm: Term = 0;
+  votedFor: NodeId | undefined = undefined;
+  readonly log = new Log();
+  snapshot: Snapshot | undefined = undefined;
+
+  // Volatile state on all servers
+  role: Role = "follower";
+  leader: NodeId | undefined = undefined;
+  commitIndex: Index = 0; // what is committed is executed at once, so this is lastApplied too
+  verified: Index = 0; // the log agrees with that of this term's leader up to here
+  ledAt = -Infinity; // when a leader was last heard
+  electionTimeout = 0; // drawn anew in every term and for every campaign
+
+  // Volatile state on candidates
+  readonly votes = new Votes();
+  preVoting = false;
+
+  // Volatile state on leaders, made anew after each election
+  leading: Leadership | undefined = undefined;
+
+  constructor(context: RaftContext, options: RaftOptions) {
+    assert(
+      options.electionTimeoutMinMs <= options.electionTimeoutMaxMs,
+      "electionTimeoutMinMs is the smaller one",
+    );
+    this.context = context;
+    this.options = options;
+    this.peers = context.replicas.filter(node => node !== context.self);
+    this.refusesWhileLed = options.preVote || options.checkQuorum || context.policy.reads === "lease";
+  }
+
+  /** Terms only grow, and a term is on disk before anything is said in it (§5.1). */
+  enterTerm(term: Term, votedFor: NodeId | undefined): void {
+    assert(term > this.currentTerm, `term ${term} is no newer than ${this.currentTerm}`);
+    this.currentTerm = term;
+    this.votedFor = votedFor;
+    this.leader = undefined;
+    this.verified = 0;
+    this.drawElectionTimeout();
+    this.persistTerm();
+    this.context.observe("epoch", term);
+    if (votedFor !== undefined) this.context.observe("voted", term, undefined, votedFor);
+  }
+
+  /** At most one vote a term (§5.2), remembered across crashes. */
+  voteFor(candidate: NodeId): void {
+    this.votedFor = candidate;
+    this.persistTerm();
+    this.context.observe("voted", this.currentTerm, undefined, candidate);
+  }
+
+  drawElectionTimeout(): void {
+    const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most } = this.options;
+    this.electionTimeout = least + this.context.random() * (most - least);
+  }
+
+  restartElectionTimer(): void {
+    this.context.setTimer("election", this.electionTimeout);
+  }
+
+  private persistTerm(): void {
+    this.context.persist({ type: "Term", term: this.currentTerm, votedFor: this.votedFor });
+  }
+}
+
+/**
+ * A newer term makes a follower of whoever sees it (§5.1). `leader`: who leads it, if that is known already.
+ */
+export function followTerm(server: Server, term: Term, leader: NodeId | undefined): void {
+  stepDown(server, leader);
+  server.enterTerm(term, undefined);
+}
+
+/**
+ * Whatever the server was, it is a follower now. Clients whose requests are certainly not executed here are
+ * told.
+ */
+export function stepDown(server: Server, leader: NodeId | undefined): void {
+  const { context, leading } = server;
+  server.role = "follower";
+  server.leader = leader;
+  server.preVoting = false;
+  if (leading === undefined) return; // a follower's or candidate's election timer is running
+  server.leading = undefined;
+  context.observe("yields", server.currentTerm);
+  context.cancelTimer("heartbeat");
+  context.cancelTimer("batch");
+  context.cancelTimer("quorum");
+  for (const request of leading.waiting) context.redirect(request, leader);
+  for (const request of leading.readsConfirming) context.redirect(request, leader);
+  for (const request of leading.readsWaiting) context.redirect(request, leader);
+  server.restartElectionTimer();
+}

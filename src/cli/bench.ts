@@ -1,0 +1,215 @@
+/** `npm run bench`: plans a study, runs it, and shows what came of it. */
+import { join, relative, resolve } from "node:path";
+import type { Command } from "commander";
+import { codesOf, newManifest, planOf, withProgress } from "../harness/manifest.ts";
+import { costliestFirst, expand, type Plan, type PlannedRun, planStudy, quoted } from "../harness/plan.ts";
+import { defaultWorkers, Pool } from "../harness/pool.ts";
+import { referenceOf } from "../harness/protocols.ts";
+import type { RunSpec } from "../harness/spec.ts";
+import { DiskError, runStudy } from "../harness/study.ts";
+import { readManifest } from "../results/reader.ts";
+import type { Manifest, RunLine } from "../results/schema.ts";
+import { type StudyWriter, writeManifest } from "../results/writer.ts";
+import { addBenchOptions, type BenchOptions } from "./bench-options.ts";
+import { printDryRun } from "./dry-run.ts";
+import { diskReason, exitCodes } from "./errors.ts";
+import { refuseForgottenDashes } from "./forgotten-dashes.ts";
+import { Interruption } from "./interruption.ts";
+import { progressOf } from "./progress.ts";
+import { openStudy, reopenStudy, userFolder } from "./study-folder.ts";
+import { failures, table } from "./table.ts";
+
+export function define(command: Command): void {
+  addBenchOptions(
+    command.description("Runs every algorithm at every size under every workload, once a seed."),
+  )
+    .usage("[options]")
+    .argument("[stray...]")
+    .action(async (stray: string[], options: BenchOptions) => {
+      const words = process.argv.slice(2);
+      refuseForgottenDashes(stray, words.filter(word => word.startsWith("-")).length, process.env);
+      process.exitCode = await bench(options, words);
+    });
+}
+
+/** A study before anything of it has run. */
+interface Draft {
+  readonly plan: Plan;
+  readonly runs: readonly PlannedRun[]; // all of them, in the order of the plan
+  readonly manifest: Manifest;
+}
+
+interface Study extends Draft {
+  readonly folder: string;
+  readonly writer: StudyWriter;
+}
+
+async function bench(options: BenchOptions, words: readonly string[]): Promise<number> {
+  const resumed = options.resume === undefined ? undefined : resolve(userFolder(), options.resume);
+  const draft = resumed === undefined ? await newDraft(options, words) : await oldDraft(resumed);
+  tell(draft, options);
+  if (options.dryRun) {
+    printDryRun(draft.runs, options.workers, options.json === true);
+    return exitCodes.fine;
+  }
+  const opened =
+    resumed === undefined
+      ? await openStudy(options.out, draft.manifest, draft.runs)
+      : { folder: resumed, writer: await reopenStudy(resumed) };
+  return perform({ ...draft, ...opened }, options);
+}
+
+async function newDraft(options: BenchOptions, words: readonly string[]): Promise<Draft> {
+  const plan = await planStudy({
+    algorithms: options.algo,
+    n: options.n,
+    f: options.f,
+    workloads: options.workload ?? ["steady"],
+    seeds: seedsOf(options),
+    settings: options.set,
+    folder: userFolder(),
+  });
+  const codes = codesOf(plan.protocols);
+  const runs = expand(plan, codes.of);
+  const command = `npm run bench -- ${words.slice(1).map(quoted).join(" ")}`.trim();
+  const how = { argv: words, command, trace: options.trace === true };
+  return { plan, runs, manifest: newManifest(plan, codes.engine, runs.length, how) };
+}
+
+async function oldDraft(folder: string): Promise<Draft> {
+  const before = readManifest(folder);
+  const plan = await planOf(before, folder);
+  const runs = expand(plan, codesOf(plan.protocols).of);
+  return { plan, runs, manifest: { ...before, status: "running", ended: null } };
+}
+
+function seedsOf({ seed, seeds }: BenchOptions): readonly number[] | undefined {
+  if (seed !== undefined) return [seed];
+  return seeds === undefined ? undefined : Array.from({ length: seeds }, (_, index) => index + 1);
+}
+
+const manyEvents = 20_000_000;
+
+/** What should be known before the study starts. */
+function tell({ plan, runs }: Draft, options: BenchOptions): void {
+  for (const warning of plan.warnings) console.error(`warning: ${warning}`);
+  if (options.quiet) return;
+  for (const note of plan.notes) console.error(`note: ${note}`);
+  const long = runs.filter(({ estimate }) => estimate.events > manyEvents).length;
+  if (long > 0 && !options.dryRun) {
+    console.error(
+      `note: ${long} of ${runs.length} runs are expected to take more than 20 million events each`,
+    );
+  }
+}
+
+async function perform(study: Study, options: BenchOptions): Promise<number> {
+  const { folder, writer, runs } = study;
+  const lines: RunLine[] = [...writer.finished];
+  const save = (status: Manifest["status"]) =>
+    writeManifest(folder, withProgress(study.manifest, lines, status));
+  const known = new Set(lines.map(line => line.key));
+  const missing = runs.filter(({ spec }) => !known.has(spec.key));
+  save("running");
+  const { failure, interrupted } = await runAll(study, missing, options, lines, () => save("interrupted"));
+  const status = failure !== undefined || interrupted ? "interrupted" : "complete";
+  try {
+    save(status);
+  } catch (error) {
+    // On a full disk the manifest stays as it was; the committed lines are what counts.
+    if (failure === undefined) throw error;
+  }
+  show(study, lines, status, options);
+  return conclude(study, lines, failure, interrupted);
+}
+
+async function runAll(
+  { folder, writer, plan, manifest }: Study,
+  missing: readonly PlannedRun[],
+  options: BenchOptions,
+  lines: RunLine[],
+  saveInterrupted: () => void,
+): Promise<{ failure: DiskError | undefined; interrupted: boolean }> {
+  if (missing.length === 0) return { failure: undefined, interrupted: false };
+  const pool = new Pool({ workers: Math.min(options.workers ?? defaultWorkers(), missing.length) });
+  const progress = progressOf(missing, options.quiet === true, process.stderr, process.env);
+  const interruption = new Interruption(
+    () => console.error("\nfinishing the runs under way; once more stops at once"),
+    () => {
+      saveInterrupted();
+      process.exit(exitCodes.interrupted);
+    },
+  );
+  const job = {
+    specs: costliestFirst(missing).map(({ spec }) => (manifest.trace ? withTrace(spec, folder) : spec)),
+    protocols: new Map(plan.protocols.map(loaded => [referenceOf(loaded), loaded.protocol])),
+    folder,
+    stopped: () => interruption.stopped,
+    onStart: (spec: RunSpec) => progress.started(spec),
+    onLine: (line: RunLine) => {
+      lines.push(line);
+      progress.finished(line.key);
+    },
+  };
+  try {
+    await runStudy(job, pool, writer);
+    return { failure: undefined, interrupted: interruption.stopped };
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    return { failure: error, interrupted: interruption.stopped };
+  } finally {
+    progress.close();
+    interruption.release();
+    await writer.close();
+    await pool.close();
+  }
+}
+
+const withTrace = (spec: RunSpec, folder: string): RunSpec => ({
+  ...spec,
+  traceFile: join(folder, "traces", `${spec.key}.ndjson`),
+});
+
+/** The table for people, or the one JSON document. */
+function show(study: Study, lines: RunLine[], status: Manifest["status"], options: BenchOptions): void {
+  const place = new Map(study.runs.map(({ spec }, index) => [spec.key, index]));
+  const ordered = lines.toSorted((left, right) => place.get(left.key)! - place.get(right.key)!);
+  if (options.json) {
+    const manifest = withProgress(study.manifest, lines, status);
+    console.log(JSON.stringify({ manifest, runs: ordered }, undefined, 2));
+    return;
+  }
+  if (ordered.length > 0) console.log(table(ordered));
+  const failed = failures(ordered, shown(study.folder));
+  if (failed !== "") console.log(failed);
+  // The last line; a script takes it from there.
+  if (status === "complete") console.log(`\n${shown(study.folder)}`);
+}
+
+function conclude(
+  { folder, runs }: Study,
+  lines: readonly RunLine[],
+  failure: DiskError | undefined,
+  interrupted: boolean,
+): number {
+  const kept = `${lines.length} of ${runs.length} runs are done and kept`;
+  const resume = `go on with: npm run bench -- --resume ${quoted(shown(folder))}`;
+  if (failure !== undefined) {
+    const reason = diskReason(failure.cause) ?? failure.message;
+    console.error(
+      `error: results could not be written to ${shown(folder)}: ${reason}; ${kept}; then ${resume}`,
+    );
+  }
+  if (interrupted) {
+    if (failure === undefined) console.error(`interrupted: ${kept}; ${resume}`);
+    return exitCodes.interrupted;
+  }
+  const failed = failure !== undefined || lines.some(line => line.status === "failed");
+  return failed ? exitCodes.internal : exitCodes.fine;
+}
+
+/** A path as a person would type it from where they are. */
+function shown(folder: string): string {
+  const path = relative(userFolder(), folder);
+  return path === "" || path.startsWith("..") ? folder : path;
+}

@@ -1,0 +1,64 @@
+/** `npm run list`: what there is to choose from. */
+import { Argument, type Command } from "commander";
+import type { AnyProtocol, Policy } from "#protocol";
+import { algorithms } from "../../algorithms/index.ts";
+import { withDefaults } from "../harness/options.ts";
+import { listWorkloads } from "../workload/load.ts";
+
+const kinds = { algorithms: listAlgorithms, workloads: printWorkloads, faults: listFaults } as const;
+
+export function define(command: Command): void {
+  command
+    .description("Lists what can be named on the command line of bench.")
+    .addArgument(new Argument("[kind]", "what to list").choices(Object.keys(kinds)))
+    .action((kind: keyof typeof kinds | undefined) => {
+      if (kind !== undefined) return kinds[kind]();
+      for (const [name, print] of Object.entries(kinds)) {
+        console.log(`${name}\n`);
+        print();
+        console.log();
+      }
+    });
+}
+
+/** One command an instance: what a paper's cost formula is about. */
+const unbatched: Policy = { batch: { max: 1, min: 1, delay: 0 }, window: 1, reads: "log" };
+
+function listAlgorithms(): void {
+  console.log(algorithms.map(described).join("\n\n"));
+}
+
+function described(protocol: AnyProtocol): string {
+  const options = Object.entries(protocol.options).map(([name, option]) => {
+    const choices = option!.choices === undefined ? "" : ` (${option!.choices.join(", ")})`;
+    return `    --set ${`${protocol.name}.${name}=${option!.default}`.padEnd(36)} ${option!.help}${choices}`;
+  });
+  return [
+    `${protocol.name}: ${protocol.summary}`,
+    `    ${protocol.paper}`,
+    `    faults: ${protocol.faultModel}; clients send to: ${protocol.clients.sendTo}`,
+    `    ${"replicas".padEnd(10)} f  quorum  messages/command  delays to the client`,
+    ...[3, 4, 5, 7].map(n => sizeRow(protocol, n)),
+    ...(options.length === 0 ? [] : ["    options, with their defaults:", ...options]),
+  ].join("\n");
+}
+
+function sizeRow(protocol: AnyProtocol, n: number): string {
+  const { messagesPerCommand, delaysToClient } = protocol.cost(n, unbatched, withDefaults(protocol, {}));
+  const cells = [
+    `n=${n}`.padEnd(10),
+    String(protocol.tolerates(n)),
+    String(protocol.quorum(n)).padStart(7),
+    String(messagesPerCommand).padStart(17),
+    String(delaysToClient).padStart(21),
+  ];
+  return `    ${cells.join(" ")}`;
+}
+
+function printWorkloads(): void {
+  for (const { name, description } of listWorkloads()) console.log(`    ${name.padEnd(24)} ${description}`);
+}
+
+function listFaults(): void {
+  console.log("    none yet");
+}

@@ -1,0 +1,40 @@
+/** The command line: finds the command, imports only what that needs, and turns its outcome into an exit code. */
+import { enableCompileCache } from "node:module";
+
+enableCompileCache();
+
+// Imported after the compile cache is on, which halves the time to start.
+const { Command } = await import("commander");
+const { report } = await import("./errors.ts");
+
+interface CommandModule {
+  define(command: InstanceType<typeof Command>): void;
+}
+
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
+  bench: { summary: "run a study: protocols under the same work", load: () => import("./bench.ts") },
+  list: { summary: "list algorithms, workloads and faults", load: () => import("./list.ts") },
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const program = new Command("consensus-bench")
+    .description(
+      "Puts consensus protocols through the same work, on the same network, under the same faults.",
+    )
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) });
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).summary(summary);
+    // Sub-commands inherit neither of the two from their parent when they are copied lazily.
+    if (words[0] === name) (await load()).define(command.copyInheritedSettings(program));
+  }
+  await program.parseAsync(words, { from: "user" });
+  return Number(process.exitCode ?? 0);
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", error => {
+  if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,0 +1,164 @@
+/** The study as a table of text: a row for each algorithm, size and workload, its numbers over all seeds. */
+import { estimate } from "../metrics/statistics.ts";
+import { canonical } from "../results/keys.ts";
+import type { RunLine } from "../results/schema.ts";
+
+type Read = (line: RunLine) => number | null | undefined;
+
+interface Column {
+  readonly title: string;
+  readonly cell: (row: readonly RunLine[]) => string;
+  readonly left?: true;
+}
+
+const identity = (title: string, of: (line: RunLine) => string | number): Column => ({
+  title,
+  cell: row => String(of(row[0]!)),
+});
+const metric = (title: string, read: Read): Column => ({ title, cell: row => overSeeds(row, read) });
+const perMs = (of: (latency: NonNullable<RunLine["latency_us"]>) => number): Read => {
+  return line => line.latency_us && of(line.latency_us) / 1000;
+};
+
+const columns: readonly Column[] = [
+  { ...identity("algorithm", line => line.algo), left: true },
+  identity("n", line => line.n),
+  identity("f", line => line.f),
+  identity("quorum", line => line.quorum),
+  { ...identity("workload", workloadOf), left: true },
+  { ...identity("durability", line => line.durability), left: true },
+  { ...identity("crypto", line => line.crypto), left: true },
+  metric("batch mean", line => line.batch_mean),
+  metric("ops/s", line => line.throughput_ops_s),
+  metric(
+    "p50 ms",
+    perMs(latency => latency.p50),
+  ),
+  metric(
+    "p99 ms",
+    perMs(latency => latency.p99),
+  ),
+  metric("messages/op", line => line.messages?.per_op),
+  metric("bytes/op", line => line.bytes?.per_op),
+  metric("term growth", line => line.epochs?.growth),
+  metric("leader changes", line => line.epochs?.leader_changes),
+  { title: "verdict", cell: verdictOf, left: true },
+];
+
+/** Lines in the order in which their rows are to appear. */
+export function table(lines: readonly RunLine[]): string {
+  const rows = [...Map.groupBy(lines, rowOf).values()];
+  const cells = [
+    columns.map(column => column.title),
+    ...rows.map(row => columns.map(({ cell }) => cell(row))),
+  ];
+  const widths = columns.map((_, column) => Math.max(...cells.map(row => row[column]!.length)));
+  const text = cells.map(row =>
+    row
+      .map((cell, column) => padded(cell, column, widths))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...text, "", ...legend(lines, rows)].join("\n");
+}
+
+const rowOf = ({ algo, n, workload, options, point }: RunLine): string =>
+  canonical([algo, n, workload, options, point]);
+
+const padded = (cell: string, column: number, widths: readonly number[]): string =>
+  columns[column]!.left ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+
+function workloadOf({ workload, point }: RunLine): string {
+  const coordinates = Object.entries(point).map(([name, value]) => ` ${name}=${value}`);
+  return `${workload}${coordinates.join("")}`;
+}
+
+function overSeeds(row: readonly RunLine[], read: Read): string {
+  const values = row.map(read).filter(value => value !== null && value !== undefined);
+  const { method, mean, high } = estimate(values) ?? { method: undefined, mean: 0, high: undefined };
+  if (method === undefined) return "-";
+  if (method === "constant") return `${short(mean)} =`;
+  if (high === undefined) return short(mean);
+  // On logarithms the upper half of the interval is the longer one, and so the honest one to name.
+  return method === "log-t"
+    ? `${short(mean)} ±${percent(high / mean - 1)}`
+    : `${short(mean)} ±${short(high - mean)}`;
+}
+
+function percent(share: number): string {
+  if (share < 0.0005) return "<0.1%";
+  return share < 0.0995 ? `${(100 * share).toFixed(1)}%` : `${(100 * share).toFixed(0)}%`;
+}
+
+/** Three digits that count, thousands as k and M. */
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 999_500) return `${digits(value / 1e6)}M`;
+  if (size >= 9_995) return `${digits(value / 1e3)}k`;
+  return digits(value);
+}
+
+function digits(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 99.95) return value.toFixed(0);
+  return size >= 0.01 ? value.toFixed(size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3) : value.toPrecision(2);
+}
+
+/** The worst that any seed showed. */
+function verdictOf(row: readonly RunLine[]): string {
+  const failed = row.filter(line => line.status === "failed").length;
+  if (failed > 0) return `${failed} of ${row.length} failed`;
+  const verdicts = row.flatMap(({ checks }) => [checks.linearizable, checks.invariants, checks.live]);
+  const found = verdicts.filter(verdict => verdict !== null);
+  if (found.length === 0) return "not checked";
+  return ["invalid", "unknown"].find(verdict => found.some(one => one === verdict)) ?? "valid";
+}
+
+function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]): string[] {
+  const models = [...new Set(lines.map(line => line.cost_model))].join(", ");
+  const seeds = Math.max(...rows.map(row => row.length));
+  const spread =
+    seeds === 1
+      ? ["one seed: no interval can be given, --seeds 5 gives one"]
+      : [
+          `±  95 % confidence interval of the mean over ${seeds} seeds (Student t on logarithms, where all are above 0)`,
+          `=  same in all ${seeds} seeds: no interval can be given`,
+        ];
+  const few =
+    seeds > 1 && seeds < 5 ? [`warning: ${seeds} seeds are few, intervals are wide: --seeds 5`] : [];
+  return [
+    `ops/s: simulated operations a second under cost model ${models}; they compare protocols, not machines`,
+    ...spread,
+    ...few,
+    ...optionNotes(lines),
+    ...unsafeNotes(lines),
+  ];
+}
+
+function optionNotes(lines: readonly RunLine[]): string[] {
+  const set = lines.flatMap(({ algo, rerun }) => {
+    const settings = [...rerun.matchAll(/--set (\S+)/g)].map(match => match[1]!);
+    return settings.length === 0 ? [] : [`${algo} runs with ${settings.join(", ")}`];
+  });
+  return [...new Set(set)];
+}
+
+function unsafeNotes(lines: readonly RunLine[]): string[] {
+  const unsafe = lines.filter(line => line.unsafe !== null);
+  return [...new Set(unsafe.map(({ algo, unsafe }) => `warning: ${algo} is unsafe like this: ${unsafe}`))];
+}
+
+/** The failed runs, each with what went wrong and how to see it again. */
+export function failures(lines: readonly RunLine[], folder: string): string {
+  const failed = lines.filter(line => line.status === "failed");
+  if (failed.length === 0) return "";
+  const entries = failed.map(({ algo, n, workload, seed, error, rerun, key }) =>
+    [
+      `  ${algo} n=${n} ${workload} seed ${seed}: ${error}`,
+      `    again: ${rerun}`,
+      `    trace: ${folder}/traces/${key}.ndjson`,
+    ].join("\n"),
+  );
+  const runs = failed.length === 1 ? "1 run failed" : `${failed.length} runs failed`;
+  return [`\n${runs}:`, ...entries].join("\n");
+}

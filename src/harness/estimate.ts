@@ -1,0 +1,57 @@
+/**
+ * What a run will take, roughly: for the order in which runs start, for `--dry-run`, and for the announcement of
+ * large studies. Results never depend on it.
+ */
+import type { AnyProtocol, Options, Policy } from "#protocol";
+import type { DelayChoice, Workload } from "../workload/workload.ts";
+
+export interface Estimate {
+  readonly operations: number;
+  readonly events: number;
+  readonly wallMs: number; // on one thread
+}
+
+const eventsPerWallMs = 1000; // the slow end of what was measured, with every model on
+
+export function policyOf(workload: Workload): Policy {
+  const { max, min, delayNs, window } = workload.batching;
+  return { batch: { max, min, delay: delayNs / 1e6 }, window, reads: workload.reads };
+}
+
+export function estimateRun(
+  protocol: AnyProtocol,
+  options: Options,
+  n: number,
+  workload: Workload,
+): Estimate {
+  const cost = protocol.cost(n, policyOf(workload), options);
+  const operations = operationsOf(workload, cost.messagesPerCommand, cost.delaysToClient, n);
+  // A message is an event where it arrives and often another where it waits for the processor.
+  const events = Math.round(operations * (2 * cost.messagesPerCommand + 6));
+  return { operations, events, wallMs: Math.ceil(events / eventsPerWallMs) };
+}
+
+function operationsOf(workload: Workload, messages: number, delays: number, n: number): number {
+  const { clients, cost, operations, durationNs, warmupNs } = workload;
+  const sync = workload.durability === "sync" ? meanNs(cost.disk.sync) : 0;
+  const roundNs = delays * meanNs(workload.network.latency) + sync + clients.thinkNs;
+  // The busiest replica handles at least the average share of the messages, and at most all of them.
+  const share = (2 * messages) / n + 2;
+  const busyNs = (share * (cost.cpu.receiveNs + cost.cpu.sendNs)) / 2;
+  const perSecond = 1e9 / Math.max(roundNs / clients.count, busyNs, 1);
+  const measured = operations ?? (perSecond * ((durationNs ?? 0) - warmupNs)) / 1e9;
+  return Math.round(measured + (perSecond * warmupNs) / 1e9);
+}
+
+function meanNs(delay: DelayChoice): number {
+  switch (delay.distribution) {
+    case "constant":
+    case "normal":
+    case "exponential":
+      return delay.meanNs;
+    case "uniform":
+      return (delay.minNs + delay.maxNs) / 2;
+    case "lognormal":
+      return delay.medianNs * Math.exp(delay.sigma ** 2 / 2);
+  }
+}

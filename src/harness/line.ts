@@ -1,0 +1,147 @@
+/** From what was measured to the lines of the result files. Units change here: nanoseconds become microseconds. */
+import type { AnyProtocol } from "#protocol";
+import type { EpochMeter } from "../metrics/epochs.ts";
+import type { Histogram } from "../metrics/histogram.ts";
+import type { OperationMeter } from "../metrics/operations.ts";
+import type { RunLine, SeriesLine } from "../results/schema.ts";
+import type { Simulation } from "../simulation/simulation.ts";
+import type { TrafficCounts } from "../simulation/traffic.ts";
+import { policyOf } from "./estimate.ts";
+import { withDefaults } from "./options.ts";
+import type { Measured } from "./run.ts";
+import type { RunSpec } from "./spec.ts";
+
+export interface RunOutcome {
+  readonly measured: Measured;
+  readonly meter: OperationMeter;
+  readonly epochs: EpochMeter;
+  readonly simulation: Simulation;
+  readonly wallMs: number;
+}
+
+const micros = (ns: number): number => Math.round(ns / 1e3);
+const microsToTheNanosecond = (ns: number): number => Math.round(ns) / 1e3;
+const rounded = (value: number): number => Number(value.toPrecision(12));
+
+export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): RunLine {
+  const { measured, meter, simulation } = outcome;
+  const operations = meter.summary(measured.endNs);
+  const { submitted, ok, failed, unknown } = operations;
+  return {
+    ...identity(spec, protocol),
+    ...batches(measured.traffic, spec.n),
+    ops: { submitted, ok, failed, unknown },
+    throughput_ops_s: optional(operations.throughputPerSecond),
+    concurrency_mean: optional(operations.concurrencyMean),
+    latency_us: latencyOf(meter.latency),
+    latency_histogram: meter.latency.toSparse(),
+    ...trafficOf(measured.traffic, ok),
+    ...leadershipOf(outcome),
+    availability: {
+      longest_gap_us: micros(operations.longestGapNs),
+      leaderless_us: micros(outcome.epochs.summary(measured.startNs, measured.endNs).leaderlessNs),
+      recoveries: null,
+    },
+    utilization: utilizationOf(measured),
+    checks: { linearizable: null, invariants: null, live: null, violations: null },
+    events: simulation.events,
+    virtual_us: micros(simulation.tick),
+    trace_hash: simulation.traceHash(),
+    host: { wall_ms: Math.round(outcome.wallMs * 10) / 10 },
+  };
+}
+
+/** What a run is, whatever came of it: also the head of a failed run's line. */
+export function identity(spec: RunSpec, protocol: AnyProtocol) {
+  const { workload, n } = spec;
+  const options = withDefaults(protocol, spec.options);
+  return {
+    schema_version: 1 as const,
+    key: spec.key,
+    pair_key: spec.pairKey,
+    status: "ok" as const,
+    error: null,
+    rerun: spec.rerun,
+    algo: protocol.name,
+    n,
+    f: protocol.tolerates(n),
+    quorum: protocol.quorum(n),
+    workload: workload.name,
+    seed: spec.seed,
+    options,
+    unsafe: protocol.unsafe?.(options, policyOf(workload)) ?? null,
+    point: spec.point,
+    durability: workload.durability,
+    crypto: protocol.crypto?.(options) ?? ("none" as const),
+    cost_model: workload.cost.name,
+  };
+}
+
+export function seriesOf(spec: RunSpec, protocol: AnyProtocol, { epochs, meter }: RunOutcome): SeriesLine {
+  return {
+    key: spec.key,
+    algo: protocol.name,
+    n: spec.n,
+    seed: spec.seed,
+    epochs: epochs.epochSeries(),
+    leaders: epochs.leaderSeries(),
+    windows: meter.windows.toSeries(),
+    faults: [],
+  };
+}
+
+const optional = (value: number | undefined): number | null => (value === undefined ? null : rounded(value));
+
+function latencyOf(histogram: Histogram): RunLine["latency_us"] {
+  const { mean, min, max } = histogram;
+  if (mean === undefined || min === undefined || max === undefined) return null;
+  const at = (share: number) => microsToTheNanosecond(histogram.percentile(share)!);
+  return {
+    mean: microsToTheNanosecond(mean),
+    min: microsToTheNanosecond(min),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: microsToTheNanosecond(max),
+  };
+}
+
+/** The messages that put commands in order tell the batch; an instance is one such message to every other replica. */
+function batches({ commands, carriers }: TrafficCounts, n: number) {
+  if (carriers === 0 || n === 1) return { batch_mean: null, instances: null };
+  return { batch_mean: rounded(commands / carriers), instances: Math.round(carriers / (n - 1)) };
+}
+
+function trafficOf(
+  { byType, byCause, client }: TrafficCounts,
+  ok: number,
+): Pick<RunLine, "messages" | "bytes"> {
+  const types = Object.values(byType);
+  const total = types.reduce((sum, { count }) => sum + count, 0);
+  const bytes = types.reduce((sum, type) => sum + type.bytes, 0);
+  const perOperation = (value: number) => (ok === 0 ? null : rounded(value / ok));
+  return {
+    messages: { total, per_op: perOperation(total), by_type: byType, by_cause: byCause, client },
+    bytes: { total: bytes, per_op: perOperation(bytes) },
+  };
+}
+
+function leadershipOf({ epochs, measured }: RunOutcome): Pick<RunLine, "epochs"> {
+  const { start, end, max, growth, elections, leaderChanges } = epochs.summary(
+    measured.startNs,
+    measured.endNs,
+  );
+  return { epochs: { start, end, max, growth, elections, leader_changes: leaderChanges } };
+}
+
+function utilizationOf({ startNs, endNs, cpuBusyNs, diskBusyNs }: Measured): RunLine["utilization"] {
+  const length = endNs - startNs;
+  if (length === 0) return null;
+  return cpuBusyNs.map((busy, node) => ({
+    node,
+    cpu: rounded(busy / length),
+    disk: rounded(diskBusyNs[node]! / length),
+  }));
+}

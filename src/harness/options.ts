@@ -1,0 +1,88 @@
+/** Options of protocols, as people set them: `raft.preVote=true`. */
+import type { AnyProtocol, Option, Options, OptionValue } from "#protocol";
+import { didYouMean } from "../workload/nearest.ts";
+import { UsageError } from "./usage.ts";
+
+export interface Setting {
+  readonly algo: string;
+  readonly option: string;
+  readonly value: string;
+}
+
+export function parseSetting(text: string): Setting {
+  const match = /^([^=]+)\.([^.=]+)=(.*)$/.exec(text);
+  if (match === null) {
+    throw new UsageError(`--set ${text}: write <algorithm>.<option>=<value>, such as raft.preVote=true`);
+  }
+  return { algo: match[1]!, option: match[2]!, value: match[3]! };
+}
+
+/** The options of one protocol by all settings that name it, those left out that repeat the default. */
+export function optionsFor(
+  protocol: AnyProtocol,
+  settings: readonly Setting[],
+  pinned: Options,
+  where: string,
+): Options {
+  const options: Record<string, OptionValue> = {};
+  for (const [name, value] of Object.entries(pinned)) {
+    options[name] = checkedValue(protocol, name, String(value), `${where}: options.${protocol.name}`);
+  }
+  for (const { algo, option, value } of settings) {
+    if (algo === protocol.name) options[option] = checkedValue(protocol, option, value, "--set");
+  }
+  const changed = Object.entries(options).filter(
+    ([name, value]) => value !== protocol.options[name]!.default,
+  );
+  return Object.fromEntries(changed.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+export function withDefaults(protocol: AnyProtocol, options: Options): Options {
+  const defaults = Object.entries(protocol.options).map(([name, option]) => [name, option!.default]);
+  return { ...Object.fromEntries(defaults), ...options };
+}
+
+/** A setting for a protocol that takes no part would be ignored without a word. */
+export function refuseStrangers(settings: readonly Setting[], algorithms: readonly string[]): void {
+  for (const { algo, option, value } of settings) {
+    if (algorithms.includes(algo)) continue;
+    throw new UsageError(
+      `--set ${algo}.${option}=${value}: ${algo} takes no part in this study ` +
+        `(which runs ${algorithms.join(", ")})${didYouMean(algo, algorithms)}`,
+    );
+  }
+}
+
+function checkedValue(protocol: AnyProtocol, name: string, text: string, where: string): OptionValue {
+  const option = Object.hasOwn(protocol.options, name) ? protocol.options[name] : undefined;
+  if (option === undefined) throw new UsageError(`${where}: ${unknownOption(protocol, name)}`);
+  const value = typed(option.default, text);
+  const problem = value === undefined ? `it takes ${kindOf(option.default)}` : problemOf(option, value);
+  if (value !== undefined && problem === undefined) return value;
+  throw new UsageError(`${where}: ${protocol.name}.${name} cannot be '${text}': ${problem}`);
+}
+
+function unknownOption(protocol: AnyProtocol, name: string): string {
+  const names = Object.keys(protocol.options);
+  const known = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+  return `${protocol.name} has no option '${name}' (${known})${didYouMean(name, names)}`;
+}
+
+/** The default decides what a text stands for. */
+function typed(example: OptionValue, text: string): OptionValue | undefined {
+  if (typeof example === "string") return text;
+  if (typeof example === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+const kindOf = (example: OptionValue): string =>
+  typeof example === "boolean" ? "true or false" : "a number, without a unit";
+
+function problemOf(option: Option, value: OptionValue): string | undefined {
+  if (option.choices !== undefined && !option.choices.includes(value)) {
+    return `choose from ${option.choices.join(", ")}`;
+  }
+  const tooSmall = option.minimum !== undefined && typeof value === "number" && value < option.minimum;
+  return tooSmall ? `the least is ${option.minimum}` : undefined;
+}

@@ -1,0 +1,221 @@
+/** From what was asked for, on the command line and in workload files, to the list of runs. */
+import { resolve } from "node:path";
+import type { Options } from "#protocol";
+import { algorithms as registry } from "../../algorithms/index.ts";
+import { keysOf, shortHash } from "../results/keys.ts";
+import type { Manifest } from "../results/schema.ts";
+import { loadWorkload } from "../workload/load.ts";
+import type { Workload } from "../workload/workload.ts";
+import { type Estimate, estimateRun } from "./estimate.ts";
+import { optionsFor, refuseStrangers, type Setting, withDefaults } from "./options.ts";
+import { type LoadedProtocol, loadProtocol, referenceOf } from "./protocols.ts";
+import type { RunSpec } from "./spec.ts";
+import { UsageError } from "./usage.ts";
+
+export interface StudyRequest {
+  readonly algorithms: readonly string[] | undefined;
+  readonly n: readonly number[] | undefined;
+  readonly f: readonly number[] | undefined;
+  readonly workloads: readonly string[];
+  readonly seeds: readonly number[] | undefined;
+  readonly settings: readonly Setting[];
+  readonly folder: string; // what paths are relative to
+}
+
+export type Cell = Manifest["cells"][number];
+
+export interface NamedWorkload {
+  readonly source: string;
+  readonly workload: Workload;
+}
+
+export interface Plan {
+  readonly protocols: readonly LoadedProtocol[];
+  readonly workloads: readonly NamedWorkload[];
+  readonly cells: readonly Cell[];
+  readonly notes: readonly string[]; // where the command line won over a file
+  readonly warnings: readonly string[];
+}
+
+export const largestCluster = 256;
+const defaultSizes = [3, 5];
+const defaultSeeds = [1, 2, 3, 4, 5];
+
+export async function planStudy(request: StudyRequest): Promise<Plan> {
+  const workloads = request.workloads.map(source => readWorkload(source, request.folder));
+  refuseTwins(workloads.map(({ workload, source }) => [workload.name, source]));
+  const protocols = new Map<string, LoadedProtocol>();
+  const cells: Cell[] = [];
+  const warnings: string[] = [];
+  for (const named of workloads) {
+    for (const source of algorithmsFor(request, named.workload)) {
+      if (!protocols.has(source)) protocols.set(source, await loadProtocol(source, request.folder));
+      cells.push(...cellsOf(request, named.workload, protocols.get(source)!, warnings));
+    }
+  }
+  const loaded = [...protocols.values()];
+  refuseTwins(loaded.map(({ protocol, source }) => [protocol.name, source]));
+  refuseStrangers(
+    request.settings,
+    loaded.map(({ protocol }) => protocol.name),
+  );
+  if (cells.length === 0) throw new UsageError(`there is nothing to run: ${warnings.join("; ")}`);
+  const notes = workloads.flatMap(({ workload }) => overridden(request, workload));
+  return { protocols: loaded, workloads, cells, notes, warnings: [...new Set(warnings)] };
+}
+
+function readWorkload(source: string, folder: string): NamedWorkload {
+  const isPath = /[/\\]|\.ya?ml$/.test(source);
+  return { source, workload: loadWorkload(isPath ? resolve(folder, source) : source) };
+}
+
+/** Rows are told apart by name, so that two of one name would be added up. */
+function refuseTwins(named: readonly (readonly [name: string, source: string])[]): void {
+  for (const [index, [name, source]] of named.entries()) {
+    const twin = named.slice(0, index).find(([other]) => other === name);
+    if (twin === undefined) continue;
+    throw new UsageError(`'${twin[1]}' and '${source}' both call themselves '${name}': rename one of them`);
+  }
+}
+
+const algorithmsFor = (request: StudyRequest, { pinned }: Workload): readonly string[] =>
+  request.algorithms ?? pinned.algorithms ?? registry.map(({ name }) => name);
+
+function cellsOf(
+  request: StudyRequest,
+  workload: Workload,
+  loaded: LoadedProtocol,
+  warnings: string[],
+): Cell[] {
+  const { protocol } = loaded;
+  const where = `workload ${workload.name}`;
+  const options = optionsFor(protocol, request.settings, workload.pinned.options[protocol.name] ?? {}, where);
+  const sizes = sizesFor(request, workload, loaded, warnings);
+  for (const n of sizes) warnIfFragile(loaded, n, warnings);
+  const seeds = request.seeds ?? workload.pinned.seeds ?? defaultSeeds;
+  return sizes.map(n => ({
+    algo: protocol.name,
+    n,
+    workload: workload.name,
+    options,
+    point: {},
+    seeds: [...seeds],
+  }));
+}
+
+function sizesFor(
+  request: StudyRequest,
+  { pinned }: Workload,
+  { protocol }: LoadedProtocol,
+  warnings: string[],
+): readonly number[] {
+  const asked = request.n !== undefined || request.f !== undefined ? request : pinned;
+  if (asked.f === undefined) return asked.n ?? defaultSizes;
+  const sizes = asked.f.map(f => {
+    const n = protocol.smallestCluster(f);
+    if (Number.isInteger(n) && n <= largestCluster && protocol.tolerates(n) >= f) return n;
+    warnings.push(`${protocol.name} is left out at f = ${f}: no cluster of it survives that`);
+    return undefined;
+  });
+  return [...new Set(sizes.filter(n => n !== undefined))];
+}
+
+function warnIfFragile({ protocol }: LoadedProtocol, n: number, warnings: string[]): void {
+  if (protocol.tolerates(n) > 0 || protocol.faultModel === "none") return;
+  const enough = protocol.smallestCluster(1);
+  const cure = Number.isFinite(enough) ? `; it takes n = ${enough} to survive one` : "";
+  warnings.push(`${protocol.name} at n = ${n} tolerates no fault (f = 0)${cure}`);
+}
+
+/** What the command line says wins over the file, and is not allowed to do so in silence. */
+function overridden(request: StudyRequest, { name, pinned }: Workload): string[] {
+  const size = request.n ?? request.f;
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ["algorithms", pinned.algorithms, request.algorithms],
+    ["n", pinned.n, size === request.n ? size : size && `f = ${size}`],
+    ["f", pinned.f, size === request.f ? size : size && `n = ${size}`],
+    ["seeds", pinned.seeds, request.seeds],
+  ];
+  const notes = pairs
+    .filter(([, file, line]) => file !== undefined && line !== undefined && `${file}` !== `${line}`)
+    .map(([what, file, line]) => `workload ${name} says ${what} = ${file}; the command line wins: ${line}`);
+  const set = request.settings.filter(({ algo, option, value }) => {
+    const file = pinned.options[algo]?.[option];
+    return file !== undefined && `${file}` !== value;
+  });
+  const line = ({ algo, option, value }: Setting) =>
+    `workload ${name} says ${algo}.${option} = ${pinned.options[algo]?.[option]}; the command line wins: ${value}`;
+  return [...notes, ...set.map(line)];
+}
+
+export interface PlannedRun {
+  readonly spec: RunSpec;
+  readonly estimate: Estimate;
+}
+
+/** All runs, in the order of the plan. `codes` is the code hash of each protocol. */
+export function expand(plan: Plan, codes: ReadonlyMap<string, string>): PlannedRun[] {
+  return plan.cells.flatMap(cell => {
+    const { source, workload } = plan.workloads.find(named => named.workload.name === cell.workload)!;
+    const loaded = plan.protocols.find(({ protocol }) => protocol.name === cell.algo)!;
+    const options = withDefaults(loaded.protocol, cell.options);
+    const estimate = estimateRun(loaded.protocol, options, cell.n, workload);
+    return cell.seeds.map(seed => ({ spec: specOf(cell, seed, loaded, workload, source, codes), estimate }));
+  });
+}
+
+/** The expensive runs start first, so that none of them is left alone at the end. */
+export const costliestFirst = (runs: readonly PlannedRun[]): PlannedRun[] =>
+  runs.toSorted((left, right) => right.estimate.events - left.estimate.events);
+
+function specOf(
+  cell: Cell,
+  seed: number,
+  loaded: LoadedProtocol,
+  workload: Workload,
+  source: string,
+  codes: ReadonlyMap<string, string>,
+): RunSpec {
+  const { algo, n, point } = cell;
+  const options = withDefaults(loaded.protocol, cell.options);
+  const keys = keysOf({ algo, options, n, workload, point, seed }, codes.get(algo)!);
+  const rerun = rerunLine(loaded.source, cell, source, seed);
+  return {
+    algo: referenceOf(loaded),
+    n,
+    seed,
+    options: cell.options,
+    workload,
+    point,
+    ...keys,
+    rerun,
+    traceFile: undefined,
+  };
+}
+
+function rerunLine(algo: string, cell: Cell, workload: string, seed: number): string {
+  const settings = Object.entries(cell.options as Options).flatMap(([name, value]) => [
+    "--set",
+    `${cell.algo}.${name}=${value}`,
+  ]);
+  const words = [
+    "--algo",
+    algo,
+    "--n",
+    `${cell.n}`,
+    "--workload",
+    workload,
+    "--seed",
+    `${seed}`,
+    ...settings,
+  ];
+  return `npm run bench -- ${words.map(quoted).join(" ")}`;
+}
+
+/** For a POSIX shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Names the plan in the study's folder. */
+export const planHash = (runs: readonly PlannedRun[]): string =>
+  shortHash(runs.map(({ spec }) => spec.key).join());

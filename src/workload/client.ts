@@ -1,0 +1,326 @@
+/**
+ * The clients of a cluster: how many ask what, whom they ask, and when they ask again or give up. One pool plays all
+ * of them, against the simulator or over real sockets.
+ *
+ * A client has one operation outstanding. One that timed out may still take effect at any time, so its client never
+ * asks again: its slot goes on under a fresh client id.
+ */
+import type { ClientId, ClientRules, NodeId, Request, Result } from "#protocol";
+import { isRead } from "#protocol";
+import type { ClientSide, ClientWorld, OperationSink, Outcome } from "../protocol/client.ts";
+import { CommandMaker, type Operations } from "./mix.ts";
+import { ReplyTally } from "./replies.ts";
+import type { Workload } from "./workload.ts";
+
+export interface PoolRules {
+  readonly sendTo: ClientRules["sendTo"];
+  matchingReplies(read: boolean): number;
+}
+
+/** A workload has all of these. */
+export interface PoolSettings extends Operations {
+  readonly clients: Workload["clients"];
+  readonly network: Pick<Workload["network"], "duplication">;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** Before asking the next replica where the last one knew no leader: an election takes some ten times as long. */
+const BACK_OFF_NS = 20e6;
+
+export class ClientPool implements ClientSide {
+  /** Operations issued so far. */
+  submitted = 0;
+
+  private readonly world: ClientWorld;
+  private readonly rules: PoolRules;
+  private readonly sink: OperationSink;
+  private readonly commands: CommandMaker;
+  private readonly count: number;
+  private readonly thinkNs: number;
+  private readonly retryNs: number;
+  private readonly timeoutNs: number;
+  /**
+   * Whether a message may arrive twice. Then a refusal proves nothing, because the other copy may still be accepted,
+   * and no operation is ever reported as failed.
+   */
+  private readonly duplicates: boolean;
+  private readonly nodes: number;
+  private readonly readReplies: number;
+  private readonly writeReplies: number;
+  private readonly tally: ReplyTally;
+
+  private running = false;
+  private remaining = NEVER; // operations that may still be issued
+  private outstanding = 0;
+  private nextClient = 0;
+  private readonly slotOf: number[] = []; // by client id, retired ones included
+
+  // By slot. Arrays of plain numbers: nothing is allocated for an operation but its request.
+  private readonly client: ClientId[] = [];
+  private readonly sequence: number[] = [];
+  private readonly request: (Request | undefined)[] = []; // outstanding
+  private readonly callNs: number[] = [];
+  private readonly target: NodeId[] = []; // whom the slot asks: who answered last, or was named as leader
+  private readonly everybody: boolean[] = []; // whether this operation is now put to all replicas
+  private readonly hops: number[] = []; // redirections followed without a pause
+  private readonly open: number[] = []; // requests sent and neither redirected nor refused
+  private readonly startAt: number[] = []; // when to start the next operation, after thinking
+  private readonly sendAt: number[] = []; // when to send again, after a back-off
+  private readonly retryAt: number[] = []; // when to ask elsewhere for want of an answer
+  private readonly wakeAt: number[] = []; // when the outstanding wake comes
+
+  constructor(world: ClientWorld, rules: PoolRules, settings: PoolSettings, sink: OperationSink) {
+    this.world = world;
+    this.rules = rules;
+    this.sink = sink;
+    this.commands = new CommandMaker(settings);
+    this.count = settings.clients.count;
+    this.thinkNs = settings.clients.thinkNs;
+    this.retryNs = settings.clients.retryNs;
+    this.timeoutNs = settings.clients.timeoutNs;
+    this.duplicates = settings.network.duplication > 0;
+    this.nodes = world.replicas.length;
+    this.readReplies = rules.matchingReplies(true);
+    this.writeReplies = rules.matchingReplies(false);
+    this.tally = new ReplyTally(this.count, this.nodes);
+    for (let slot = 0; slot < this.count; slot++) this.addSlot(slot);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // What the harness says
+
+  /** Nothing is outstanding. */
+  get idle(): boolean {
+    return this.outstanding === 0;
+  }
+
+  /** Nothing is outstanding and nothing will be started. */
+  get done(): boolean {
+    return this.outstanding === 0 && (!this.running || this.remaining === 0);
+  }
+
+  onStart(): void {
+    this.start();
+  }
+
+  start(): void {
+    this.resume();
+  }
+
+  /** Lets what is outstanding end, and starts nothing new. */
+  pause(): void {
+    this.running = false;
+    this.startAt.fill(NEVER);
+  }
+
+  /** Starts every slot that has nothing outstanding, all at this instant, and issues so many operations in total. */
+  resume(limit = NEVER): void {
+    this.running = true;
+    this.remaining = limit;
+    const now = this.world.nowNs();
+    for (let slot = 0; slot < this.count; slot++) if (this.request[slot] === undefined) this.begin(slot, now);
+  }
+
+  /** The run ends here: what is outstanding may or may not take effect. */
+  abandon(): void {
+    this.pause();
+    const now = this.world.nowNs();
+    for (let slot = 0; slot < this.count; slot++) {
+      if (this.request[slot] !== undefined) this.finish(slot, now, "unknown", undefined);
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // What the world says
+
+  onReply(from: NodeId, request: Request, result: Result): void {
+    const slot = this.slotWaitingFor(request);
+    if (slot === undefined) return;
+    const outstanding = this.request[slot]!;
+    const needed = isRead(outstanding) ? this.readReplies : this.writeReplies;
+    if (needed > 1) {
+      if (this.tally.add(slot, from, result) < needed) return;
+    } else {
+      this.target[slot] = from;
+    }
+    const now = this.world.nowNs();
+    this.commands.learn(outstanding, result);
+    this.finish(slot, now, "ok", result);
+    this.proceed(slot, now);
+  }
+
+  onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
+    const slot = this.slotWaitingFor(request);
+    if (slot === undefined) return;
+    if (leader === undefined || leader === from) return this.turnedAway(slot, from);
+    this.open[slot]!--;
+    this.target[slot] = leader;
+    // Everybody has been asked already, the leader included.
+    if (this.everybody[slot]) return this.backOffIfAllTurnedAway(slot);
+    // Replicas that name each other in a circle must not keep a message going round at the speed of the network.
+    if (this.hops[slot]! >= this.nodes) return this.backOff(slot);
+    this.hops[slot]!++;
+    this.ask(slot, this.world.nowNs());
+  }
+
+  onRefuse(from: NodeId, request: Request): void {
+    const slot = this.slotWaitingFor(request);
+    if (slot !== undefined) this.turnedAway(slot, from);
+  }
+
+  onWake(slot: ClientId): void {
+    this.wakeAt[slot] = NEVER;
+    const now = this.world.nowNs();
+    if (this.request[slot] === undefined) {
+      const intended = this.startAt[slot]!;
+      // The wait for a late wake counts: an operation starts when it was meant to.
+      if (intended <= now) return this.begin(slot, intended);
+    } else if (this.callNs[slot]! + this.timeoutNs <= now) {
+      return this.giveUp(slot, now);
+    } else if (this.sendAt[slot]! <= now) {
+      this.ask(slot, now);
+    } else if (this.retryAt[slot]! <= now) {
+      this.retry(slot, now);
+    }
+    this.arm(slot, now);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // An operation
+
+  private begin(slot: number, callNs: number): void {
+    this.startAt[slot] = NEVER;
+    if (!this.running || this.remaining === 0) return;
+    this.remaining--;
+    this.submitted++;
+    this.outstanding++;
+    const client = this.client[slot]!;
+    const sequence = this.sequence[slot]! + 1;
+    this.sequence[slot] = sequence;
+    this.request[slot] = { client, sequence, command: this.commands.make(this.world, client, sequence) };
+    this.callNs[slot] = callNs;
+    this.everybody[slot] = this.rules.sendTo === "all";
+    this.hops[slot] = 0;
+    this.open[slot] = 0;
+    this.tally.clear(slot);
+    const now = this.world.nowNs();
+    this.ask(slot, now);
+    this.arm(slot, now);
+  }
+
+  private ask(slot: number, now: number): void {
+    const request = this.request[slot]!;
+    this.sendAt[slot] = NEVER;
+    this.retryAt[slot] = now + this.retryNs;
+    if (!this.everybody[slot]) {
+      this.open[slot]!++;
+      this.world.send(this.target[slot]!, request);
+      return;
+    }
+    this.open[slot]! += this.nodes;
+    for (const node of this.world.replicas) this.world.send(node, request);
+  }
+
+  /** For want of an answer: the next replica or, where answers are compared, all of them. */
+  private retry(slot: number, now: number): void {
+    this.target[slot] = (this.target[slot]! + 1) % this.nodes;
+    this.hops[slot] = 0;
+    if (this.writeReplies > 1 || this.readReplies > 1) this.everybody[slot] = true;
+    this.ask(slot, now);
+  }
+
+  private turnedAway(slot: number, from: NodeId): void {
+    this.open[slot]!--;
+    if (this.everybody[slot]) return this.backOffIfAllTurnedAway(slot);
+    this.target[slot] = (from + 1) % this.nodes;
+    this.backOff(slot);
+  }
+
+  private backOffIfAllTurnedAway(slot: number): void {
+    if (this.open[slot]! <= 0) this.backOff(slot);
+  }
+
+  private backOff(slot: number): void {
+    if (this.sendAt[slot]! !== NEVER) return;
+    const now = this.world.nowNs();
+    this.hops[slot] = 0;
+    this.sendAt[slot] = now + BACK_OFF_NS;
+    this.arm(slot, now);
+  }
+
+  private giveUp(slot: number, now: number): void {
+    const certain = this.open[slot]! <= 0 && !this.duplicates;
+    this.finish(slot, now, certain ? "failed" : "unknown", undefined);
+    this.enroll(slot);
+    this.target[slot] = (this.target[slot]! + 1) % this.nodes;
+    this.proceed(slot, now);
+  }
+
+  private finish(slot: number, now: number, outcome: Outcome, result: Result): void {
+    const request = this.request[slot]!;
+    this.request[slot] = undefined;
+    this.sendAt[slot] = NEVER;
+    this.retryAt[slot] = NEVER;
+    this.outstanding--;
+    this.sink.onOperation(request, this.callNs[slot]!, now, outcome, result);
+  }
+
+  private proceed(slot: number, now: number): void {
+    if (this.thinkNs === 0) return this.begin(slot, now);
+    if (!this.running || this.remaining === 0) return;
+    this.startAt[slot] = now + this.thinkNs;
+    this.arm(slot, now);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // Slots
+
+  private addSlot(slot: number): void {
+    this.sequence.push(0);
+    this.client.push(0);
+    this.request.push(undefined);
+    this.callNs.push(0);
+    this.target.push(slot % this.nodes);
+    this.everybody.push(false);
+    this.hops.push(0);
+    this.open.push(0);
+    this.startAt.push(NEVER);
+    this.sendAt.push(NEVER);
+    this.retryAt.push(NEVER);
+    this.wakeAt.push(NEVER);
+    this.enroll(slot);
+  }
+
+  /** Gives the slot a client id that nobody has used. */
+  private enroll(slot: number): void {
+    const client = this.nextClient++;
+    this.slotOf[client] = slot;
+    this.client[slot] = client;
+    this.sequence[slot] = 0;
+  }
+
+  /** Undefined where the request is an old one, or of a client that has retired. */
+  private slotWaitingFor({ client, sequence }: Request): number | undefined {
+    const slot = this.slotOf[client];
+    if (slot === undefined || this.client[slot] !== client) return undefined;
+    return this.request[slot] !== undefined && this.sequence[slot] === sequence ? slot : undefined;
+  }
+
+  /**
+   * Asks to be woken for what is due first, unless a wake comes before that anyway. In the common case, an answer
+   * within the time of a retry, no operation ever sets a timer: the outstanding one comes, finds nothing due, and is
+   * set again.
+   */
+  private arm(slot: number, now: number): void {
+    const due = this.dueAt(slot);
+    if (due >= this.wakeAt[slot]!) return;
+    this.wakeAt[slot] = due;
+    this.world.wakeAfterNs(slot, due > now ? due - now : 0);
+  }
+
+  private dueAt(slot: number): number {
+    if (this.request[slot] === undefined) return this.startAt[slot]!;
+    const giveUpAt = this.callNs[slot]! + this.timeoutNs;
+    return Math.min(this.sendAt[slot]!, this.retryAt[slot]!, giveUpAt);
+  }
+}

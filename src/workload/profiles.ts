@@ -1,0 +1,59 @@
+/**
+ * The networks and cost models that have names. Every number says where it comes from: measured means measured for
+ * this project on one core of an AMD EPYC at 2.6 GHz, Node 24, ext4 on a virtual disk.
+ */
+import type { Workload } from "./workload.ts";
+
+export const networks: Readonly<Record<NetworkName, Workload["network"]>> = {
+  /** Machines in one data centre. */
+  lan: {
+    // Half of the 0.5 ms that a round trip within a data centre is commonly said to take (J. Dean's table of numbers
+    // everyone should know), with a fifth of it as spread. The least is a guess: some switches and two kernels.
+    latency: { distribution: "normal", meanNs: 250_000, sdNs: 50_000, minNs: 50_000 },
+    loss: 0, // links stand for TCP, which repairs losses; loss is a fault
+    duplication: 0, // likewise
+    reordering: 0, // likewise
+    bandwidthBitsPerSecond: 10e9, // a server's usual port; at 1e9 the port, not the protocol, limits batches
+  },
+  /** For checking counts and delays against theory: one message delay is one unit of time. */
+  ideal: {
+    latency: { distribution: "constant", meanNs: 250_000 }, // the mean of `lan`, so that results stay comparable
+    loss: 0,
+    duplication: 0,
+    reordering: 0,
+    bandwidthBitsPerSecond: undefined,
+  },
+};
+
+export const costModels: Readonly<Record<CostName, Workload["cost"]>> = {
+  /** A server with a disk of its own, running this harness's live mode. */
+  lan: {
+    name: "lan",
+    cpu: {
+      receiveNs: 2_500, // not measured apart from sending; reading a frame is taken to cost what writing one does
+      sendNs: 2_500, // measured: 2.5 us of the sender's time for 100 B over TCP, one write a message
+      byteNs: 0.25, // measured: 578 ns to encode and decode 1140 B by hand is 0.5 ns a byte, half at either end
+      macNs: 1_600, // measured: HMAC-SHA-256 of 100 B, 1.6 to 2.1 us
+      signNs: 35_000, // measured: ed25519 of node:crypto, 35 to 40 us
+      verifyNs: 110_000, // measured: likewise, 108 to 131 us
+      digestNs: 300, // measured: SHA-256 of 100 B by crypto.hash, 0.27 to 0.30 us
+    },
+    disk: {
+      // Measured: fdatasync of a preallocated file, median 91 us, 99th percentile 205 us; for a lognormal distribution
+      // sigma = ln(205/91) / 2.326. The least is a guess, so that no sync is drawn faster than the disk can be.
+      sync: { distribution: "lognormal", medianNs: 91_000, sigma: 0.349, minNs: 50_000 },
+      byteNs: 0.5, // measured: group commits of 64 and of 256 records of 128 B, 104 and 116 us
+    },
+  },
+  /** Computing and storing take no time: what is left is the protocol and the network. */
+  ideal: {
+    name: "ideal",
+    cpu: { receiveNs: 0, sendNs: 0, byteNs: 0, macNs: 0, signNs: 0, verifyNs: 0, digestNs: 0 },
+    disk: { sync: { distribution: "constant", meanNs: 0 }, byteNs: 0 },
+  },
+};
+
+export const networkNames = ["lan", "ideal"] as const;
+export const costNames = ["lan", "ideal"] as const;
+export type NetworkName = (typeof networkNames)[number];
+export type CostName = (typeof costNames)[number];
