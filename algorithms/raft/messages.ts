@@ -104,7 +104,7 @@ export type Message =
 // Records on disk
 
 /** Persistent state of Figure 2: currentTerm and votedFor. */
-export interface TermRecord {
+interface TermRecord {
   readonly type: "Term";
   readonly term: Term;
   readonly votedFor: NodeId | undefined;
@@ -113,7 +113,7 @@ export interface TermRecord {
 /**
  * Persistent state of Figure 2: the log. Whatever it held at `from` and behind gives way to these entries.
  */
-export interface EntriesRecord {
+interface EntriesRecord {
   readonly type: "Entries";
   readonly from: Index;
   readonly entries: readonly Entry[];
@@ -137,12 +137,12 @@ export type Stored = TermRecord | EntriesRecord | SnapshotRecord;
 // -----------------------------------------------------------------------------------------------------------
 // Sizes: 8 bytes a number, 1 a boolean or type
 
-export const HEADER_BYTES = 16; // what every message pays: sender, receiver, length, checksum
+const HEADER_BYTES = 16; // what every message pays: sender, receiver, length, checksum
 const NUMBER = 8;
 const TAG = 1;
 const ENTRY_BYTES = 16; // its term and its length
 
-export function entriesBytes(entries: readonly Entry[]): number {
+function entriesBytes(entries: readonly Entry[]): number {
   let bytes = 0;
   for (let index = 0; index < entries.length; index++) {
     const { request } = entries[index]!;

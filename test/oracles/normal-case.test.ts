@@ -18,7 +18,11 @@ function expectExactly(given: Ideal, perCommand: number, delays: number): void {
   expect(counted(line)).toBe(perCommand * ok);
   expect(line.messages!.client.count).toBe(2 * ok);
   const { mean, min, max } = line.latency_us!;
-  expect({ mean, min, max }).toEqual({ mean: delays * DELAY_US, min: delays * DELAY_US, max: delays * DELAY_US });
+  expect({ mean, min, max }).toEqual({
+    mean: delays * DELAY_US,
+    min: delays * DELAY_US,
+    max: delays * DELAY_US,
+  });
 }
 
 /** From a client to the leader and back, and from the leader to the others and back, where there are others. */
@@ -39,12 +43,15 @@ describe("Raft, messages per command and client latency", () => {
     expectExactly({ n, batch, options }, (4 * (n - 1)) / batch, writeDelays(n));
   });
 
-  test.each(cells)("n=$n: $batch commands in every instance, and as many instances as that takes", ({ n, batch }) => {
-    const line = ideal(raft, { n, batch });
-    if (n === 1) return expect(line.batch_mean).toBeNull();
-    expect(line.batch_mean).toBe(batch);
-    expect(line.instances).toBe(20);
-  });
+  test.each(cells)(
+    "n=$n: $batch commands in every instance, and as many instances as that takes",
+    ({ n, batch }) => {
+      const line = ideal(raft, { n, batch });
+      if (n === 1) return expect(line.batch_mean).toBeNull();
+      expect(line.batch_mean).toBe(batch);
+      expect(line.instances).toBe(20);
+    },
+  );
 });
 
 describe("Raft, reads", () => {
@@ -60,7 +67,7 @@ describe("Raft, reads", () => {
   test("n=5: the seven reads that arrive during a round share one", () => {
     const line = ideal(raft, { n: 5, kind: "get", reads: "index", clients: 8, workload: { operations: 8 } });
     expect(counted(line)).toBe(2 * 2 * 4);
-    expect(line.messages!.by_cause["read"]).toBe(16);
+    expect(line.messages!.by_cause.read).toBe(16);
     expect(line.latency_us!.min).toBe(4 * DELAY_US);
     expect(line.latency_us!.max).toBe(6 * DELAY_US);
   });
