@@ -8,7 +8,7 @@ const COLUMNS = 120; // the formatter folds code at 110
 const FILE_LINES = 400;
 const FUNCTION_LINES = 40;
 
-const files = ["algorithms", "src", "test"].flatMap(folder => sourcesIn(join(root, folder)));
+const files = ["algorithms", "scripts", "src", "test"].flatMap(folder => sourcesIn(join(root, folder)));
 const sources = files.map(path => ({ path: relative(root, path), text: readFileSync(path, "utf8") }));
 const product = sources.filter(({ path }) => !path.startsWith("test/"));
 

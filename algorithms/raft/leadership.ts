@@ -2,7 +2,7 @@
  * Volatile state on leaders (Figure 2), and what pipelining, batches and reads add to it. It lasts for one
  * term.
  */
-import type { Milliseconds, NodeId, Request } from "#protocol";
+import { Fifo, type Milliseconds, type NodeId, type Request } from "#protocol";
 import { Ranking } from "../quorum.ts";
 import type { Index } from "./messages.ts";
 
@@ -24,9 +24,9 @@ export class Leadership {
   readonly ackedRound: number[]; // the latest round that the server has answered in
 
   // Requests on their way into the log
-  waiting: Request[] = [];
-  readonly waitingSince: Milliseconds[] = []; // of each, where the batch has a delay
-  readonly openInstances: Index[] = []; // the last entry of each instance that is not committed yet
+  readonly waiting = new Fifo<Request>();
+  readonly waitingSince = new Fifo<Milliseconds>(); // of each, where the batch has a delay
+  readonly openInstances = new Fifo<Index>(); // the last entry of each instance that is not committed yet
   batchIsDue = false; // the first has waited for the batch's delay
 
   // Rounds, and the reads that wait for one (§8, thesis 6.4)

@@ -62,10 +62,11 @@ function takeBatch(server: Server, leading: Leadership): Entry[] {
   const { waiting, waitingSince } = leading;
   const count = Math.min(waiting.length, server.context.policy.batch.max);
   const term = server.currentTerm;
-  const entries: Entry[] = [];
-  for (let index = 0; index < count; index++) entries.push({ term, request: waiting[index]! });
-  removeFirst(waiting, count);
-  removeFirst(waitingSince, Math.min(count, waitingSince.length));
+  const entries = new Array<Entry>(count); // not a growing one: it is kept in records, whose room would stay empty
+  for (let index = 0; index < count; index++) {
+    entries[index] = { term, request: waiting.shift() };
+    if (waitingSince.length > 0) waitingSince.shift();
+  }
   leading.batchIsDue = false;
   return entries;
 }
@@ -79,7 +80,7 @@ function awaitBatch(server: Server, leading: Leadership, now: Milliseconds): voi
   const { delay, min } = context.policy.batch;
   if (leading.waiting.length === 0) return context.cancelTimer("batch");
   if (leading.batchIsDue || leading.waiting.length >= min) return;
-  context.setTimer("batch", Math.max(0, leading.waitingSince[0]! + delay - now));
+  context.setTimer("batch", Math.max(0, leading.waitingSince.first + delay - now));
 }
 
 /** An instance: entries in the leader's log, one message to each follower, one record on disk. */
@@ -300,7 +301,7 @@ function advanceCommit(server: Server, leading: Leadership): void {
   commitTo(server, index);
   const { openInstances } = leading;
   const open = openInstances.length;
-  while (openInstances.length > 0 && openInstances[0]! <= index) openInstances.shift();
+  while (openInstances.length > 0 && openInstances.first <= index) openInstances.shift();
   if (openInstances.length < open) announceCommit(server); // nobody waits for a no-op
   startInstances(server, leading);
 }
@@ -311,9 +312,4 @@ function announceCommit(server: Server): void {
   if (commitNotice === "piggyback") return;
   if (commitNotice === "append") return sendEmptyToAll(server, "ordering", context.now());
   for (const peer of server.peers) context.sendNow(peer, { type: "CommitNotice", term, commit });
-}
-
-function removeFirst<Value>(values: Value[], count: number): void {
-  if (count === values.length) values.length = 0;
-  else if (count > 0) values.splice(0, count);
 }

@@ -111,7 +111,7 @@ export function stepDown(server: Server, leader: NodeId | undefined): void {
   context.cancelTimer("heartbeat");
   context.cancelTimer("batch");
   context.cancelTimer("quorum");
-  for (const request of leading.waiting) context.redirect(request, leader);
+  while (leading.waiting.length > 0) context.redirect(leading.waiting.shift(), leader);
   for (const request of leading.readsConfirming) context.redirect(request, leader);
   for (const request of leading.readsWaiting) context.redirect(request, leader);
   server.restartElectionTimer();

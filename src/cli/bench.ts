@@ -1,12 +1,13 @@
 /** `npm run bench`: plans a study, runs it, and shows what came of it. */
-import { join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { codesOf, newManifest, planOf, withProgress } from "../harness/manifest.ts";
 import { costliestFirst, expand, type Plan, type PlannedRun, planStudy, quoted } from "../harness/plan.ts";
 import { defaultWorkers, Pool } from "../harness/pool.ts";
 import { referenceOf } from "../harness/protocols.ts";
 import type { RunSpec } from "../harness/spec.ts";
-import { DiskError, runStudy } from "../harness/study.ts";
+import { DiskError, runStudy, traceFile } from "../harness/study.ts";
 import { readManifest } from "../results/reader.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import { type StudyWriter, writeManifest } from "../results/writer.ts";
@@ -55,7 +56,7 @@ async function bench(options: BenchOptions, words: readonly string[]): Promise<n
   const opened =
     resumed === undefined
       ? await openStudy(options.out, draft.manifest, draft.runs)
-      : { folder: resumed, writer: await reopenStudy(resumed) };
+      : { folder: resumed, writer: await reopenStudy(resumed, draft.manifest) };
   return perform({ ...draft, ...opened }, options);
 }
 
@@ -110,7 +111,6 @@ async function perform(study: Study, options: BenchOptions): Promise<number> {
     writeManifest(folder, withProgress(study.manifest, lines, status));
   const known = new Set(lines.map(line => line.key));
   const missing = runs.filter(({ spec }) => !known.has(spec.key));
-  save("running");
   const { failure, interrupted } = await runAll(study, missing, options, lines, () => save("interrupted"));
   const status = failure !== undefined || interrupted ? "interrupted" : "complete";
   try {
@@ -167,7 +167,7 @@ async function runAll(
 
 const withTrace = (spec: RunSpec, folder: string): RunSpec => ({
   ...spec,
-  traceFile: join(folder, "traces", `${spec.key}.ndjson`),
+  traceFile: traceFile(folder, spec.key),
 });
 
 /** The table for people, or the one JSON document. */
@@ -180,10 +180,13 @@ function show(study: Study, lines: RunLine[], status: Manifest["status"], option
     return;
   }
   if (ordered.length > 0) console.log(table(ordered));
-  const failed = failures(ordered, shown(study.folder));
+  const failed = failures(ordered, ({ key }) => {
+    const file = traceFile(study.folder, key);
+    return existsSync(file) ? shown(file) : undefined;
+  });
   if (failed !== "") console.log(failed);
   // The last line; a script takes it from there.
-  if (status === "complete") console.log(`\n${shown(study.folder)}`);
+  console.log(`\n${shown(study.folder)}`);
 }
 
 function conclude(

@@ -32,8 +32,9 @@ export async function openStudy(
   }
 }
 
-export async function reopenStudy(folder: string): Promise<StudyWriter> {
+export async function reopenStudy(folder: string, manifest: Manifest): Promise<StudyWriter> {
   try {
+    writeManifest(folder, manifest);
     return await StudyWriter.open(folder);
   } catch (error) {
     throw explained(error, folder);

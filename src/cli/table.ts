@@ -121,7 +121,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
     seeds === 1
       ? ["one seed: no interval can be given, --seeds 5 gives one"]
       : [
-          `±  95 % confidence interval of the mean over ${seeds} seeds (Student t on logarithms, where all are above 0)`,
+          `±  95 % confidence interval of the mean over ${seeds} seeds (Student t, on logarithms if all are above 0)`,
           `=  same in all ${seeds} seeds: no interval can be given`,
         ];
   const few =
@@ -137,7 +137,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
 
 function optionNotes(lines: readonly RunLine[]): string[] {
   const set = lines.flatMap(({ algo, rerun }) => {
-    const settings = [...rerun.matchAll(/--set (\S+)/g)].map(match => match[1]!);
+    const settings = [...rerun.matchAll(/ --set (\S+)/g)].map(match => match[1]!);
     return settings.length === 0 ? [] : [`${algo} runs with ${settings.join(", ")}`];
   });
   return [...new Set(set)];
@@ -149,14 +149,14 @@ function unsafeNotes(lines: readonly RunLine[]): string[] {
 }
 
 /** The failed runs, each with what went wrong and how to see it again. */
-export function failures(lines: readonly RunLine[], folder: string): string {
+export function failures(lines: readonly RunLine[], traceOf: (line: RunLine) => string | undefined): string {
   const failed = lines.filter(line => line.status === "failed");
   if (failed.length === 0) return "";
-  const entries = failed.map(({ algo, n, workload, seed, error, rerun, key }) =>
+  const entries = failed.map(line =>
     [
-      `  ${algo} n=${n} ${workload} seed ${seed}: ${error}`,
-      `    again: ${rerun}`,
-      `    trace: ${folder}/traces/${key}.ndjson`,
+      `  ${line.algo} n=${line.n} ${line.workload} seed ${line.seed}: ${line.error}`,
+      `    again: ${line.rerun}`,
+      `    trace: ${traceOf(line) ?? "none, it died with its thread"}`,
     ].join("\n"),
   );
   const runs = failed.length === 1 ? "1 run failed" : `${failed.length} runs failed`;

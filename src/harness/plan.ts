@@ -1,6 +1,5 @@
 /** From what was asked for, on the command line and in workload files, to the list of runs. */
 import { resolve } from "node:path";
-import type { Options } from "#protocol";
 import { algorithms as registry } from "../../algorithms/index.ts";
 import { keysOf, shortHash } from "../results/keys.ts";
 import type { Manifest } from "../results/schema.ts";
@@ -22,9 +21,9 @@ export interface StudyRequest {
   readonly folder: string; // what paths are relative to
 }
 
-export type Cell = Manifest["cells"][number];
+type Cell = Manifest["cells"][number];
 
-export interface NamedWorkload {
+interface NamedWorkload {
   readonly source: string;
   readonly workload: Workload;
 }
@@ -156,11 +155,11 @@ export interface PlannedRun {
 /** All runs, in the order of the plan. `codes` is the code hash of each protocol. */
 export function expand(plan: Plan, codes: ReadonlyMap<string, string>): PlannedRun[] {
   return plan.cells.flatMap(cell => {
-    const { source, workload } = plan.workloads.find(named => named.workload.name === cell.workload)!;
+    const named = plan.workloads.find(({ workload }) => workload.name === cell.workload)!;
     const loaded = plan.protocols.find(({ protocol }) => protocol.name === cell.algo)!;
     const options = withDefaults(loaded.protocol, cell.options);
-    const estimate = estimateRun(loaded.protocol, options, cell.n, workload);
-    return cell.seeds.map(seed => ({ spec: specOf(cell, seed, loaded, workload, source, codes), estimate }));
+    const estimate = estimateRun(loaded.protocol, options, cell.n, named.workload);
+    return cell.seeds.map(seed => ({ spec: specOf(cell, seed, loaded, named, codes), estimate }));
   });
 }
 
@@ -172,14 +171,12 @@ function specOf(
   cell: Cell,
   seed: number,
   loaded: LoadedProtocol,
-  workload: Workload,
-  source: string,
+  named: NamedWorkload,
   codes: ReadonlyMap<string, string>,
 ): RunSpec {
   const { algo, n, point } = cell;
+  const { workload } = named;
   const options = withDefaults(loaded.protocol, cell.options);
-  const keys = keysOf({ algo, options, n, workload, point, seed }, codes.get(algo)!);
-  const rerun = rerunLine(loaded.source, cell, source, seed);
   return {
     algo: referenceOf(loaded),
     n,
@@ -187,29 +184,20 @@ function specOf(
     options: cell.options,
     workload,
     point,
-    ...keys,
-    rerun,
+    ...keysOf({ algo, options, n, workload, point, seed }, codes.get(algo)!),
+    rerun: rerunLine(loaded, cell, named, seed),
     traceFile: undefined,
   };
 }
 
-function rerunLine(algo: string, cell: Cell, workload: string, seed: number): string {
-  const settings = Object.entries(cell.options as Options).flatMap(([name, value]) => [
-    "--set",
-    `${cell.algo}.${name}=${value}`,
-  ]);
-  const words = [
-    "--algo",
-    algo,
-    "--n",
-    `${cell.n}`,
-    "--workload",
-    workload,
-    "--seed",
-    `${seed}`,
-    ...settings,
-  ];
-  return `npm run bench -- ${words.map(quoted).join(" ")}`;
+/** Names also the options that the command line set back to their defaults against the workload's file. */
+function rerunLine(loaded: LoadedProtocol, cell: Cell, named: NamedWorkload, seed: number): string {
+  const pinned = named.workload.pinned.options[cell.algo] ?? {};
+  const options = withDefaults(loaded.protocol, cell.options);
+  const names = Object.keys(options).filter(name => name in cell.options || name in pinned);
+  const settings = names.flatMap(name => ["--set", `${cell.algo}.${name}=${options[name]}`]);
+  const what = ["--algo", loaded.source, "--n", `${cell.n}`, "--workload", named.source, "--seed", `${seed}`];
+  return `npm run bench -- ${[...what, ...settings].map(quoted).join(" ")}`;
 }
 
 /** For a POSIX shell. */

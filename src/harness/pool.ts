@@ -3,6 +3,7 @@
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
+import { tuneThreads } from "./heap.ts";
 import type { Answer, Task } from "./worker.ts";
 
 export interface PoolOptions {
@@ -18,6 +19,7 @@ export class Pool {
 
   constructor({ workers = defaultWorkers(), memoryMb }: PoolOptions) {
     this.workers = workers;
+    tuneThreads();
     this.piscina = new Piscina({
       filename: new URL("./worker.ts", import.meta.url).href,
       name: "run",

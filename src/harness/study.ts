@@ -28,6 +28,8 @@ export interface Job {
   readonly onLine?: (line: RunLine) => void;
 }
 
+export const traceFile = (folder: string, key: string): string => join(folder, "traces", `${key}.ndjson`);
+
 /** A result could not be written: the study ends, what is committed stays. */
 export class DiskError extends Error {
   override readonly name = "DiskError";
@@ -67,12 +69,12 @@ async function perform(
   runner: Runner,
 ): Promise<[line: RunLine, series: SeriesLine | undefined]> {
   const protocol = job.protocols.get(spec.algo)!;
-  const failureTrace = join(job.folder, "traces", `${spec.key}.ndjson`);
+  const failureTrace = traceFile(job.folder, spec.key);
   job.onStart?.(spec);
   const started = performance.now();
   const answer = await runner.run({ spec, failureTrace }, limitMs(protocol, spec));
   if (answer.kind === "done") return [answer.result.line, answer.result.series];
-  if (answer.kind === "refused") throw new DiskError(answer.error);
+  if (answer.kind === "refused") throw new DiskError(answer.error, { cause: answer });
   return [failedLine(spec, protocol, answer.error, Math.round(performance.now() - started)), undefined];
 }
 

@@ -75,7 +75,9 @@ function isDiskError(error: unknown): error is NodeJS.ErrnoException & { code: s
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `thrown: ${String(error)}`;
   const root = new URL("../../", import.meta.url).href;
-  const frame = /\((.+:\d+:\d+)\)|at (\S+:\d+:\d+)$/m.exec(error.stack ?? "");
-  const place = (frame?.[1] ?? frame?.[2])?.replace(root, "").replace(/^file:.*\//, "");
+  const places = [...(error.stack ?? "").matchAll(/\(?(file:\S+:\d+:\d+)\)?$/gm)].map(match => match[1]!);
+  // Where `assert` and the stand-in for `process.exit` are says nothing.
+  const telling = places.find(place => !/\/src\/(protocol\/index|harness\/worker)\.ts/.test(place));
+  const place = telling?.replace(root, "").replace(/^file:.*\//, "");
   return place === undefined ? error.message : `${error.message} (at ${place})`;
 }

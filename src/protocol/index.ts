@@ -300,6 +300,8 @@ export function define<
 // ---------------------------------------------------------------------------------------------------------------
 // Helpers for protocols
 
+export { Fifo } from "./fifo.ts";
+
 /** Closes a `switch` over a union: it does not compile while a case is missing. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

@@ -10,8 +10,14 @@ import { RandomStream } from "./random.ts";
 
 export const LOST = -1;
 
+/**
+ * Instants go in and out by fields: a number above 2^31 that is handed from function to function is boxed, one in a
+ * field is not.
+ */
 export class Network {
-  duplicateAt = LOST; // when the last message sent arrives a second time
+  departure = 0; // set before `route`: when the message is handed over
+  arrival = 0; // set by `route`: when it arrives, or LOST …
+  duplicateAt = LOST; // … and when it arrives a second time
 
   private readonly places: number;
   private readonly latency: Delay[] = [];
@@ -42,27 +48,23 @@ export class Network {
     }
   }
 
-  /** When a message handed over at `tick` arrives, or LOST. Sets `duplicateAt`. */
-  route(from: number, to: number, tick: number, bytes: number): number {
-    const source = from === CLIENTS ? this.places - 1 : from;
-    const target = to === CLIENTS ? this.places - 1 : to;
+  route(from: number, to: number, bytes: number): void {
+    const clients = this.places - 1;
+    const source = from === CLIENTS ? clients : from;
+    const target = to === CLIENTS ? clients : to;
     const link = source * this.places + target;
-    let departure = tick;
-    if (this.byteNs > 0 && from !== CLIENTS) {
-      const free = this.egressFree[source]!;
-      departure = Math.ceil(Math.max(free, tick) + bytes * this.byteNs);
+    let departure = this.departure;
+    if (this.byteNs > 0 && source !== clients) {
+      departure = Math.ceil(Math.max(this.egressFree[source]!, departure) + bytes * this.byteNs);
       this.egressFree[source] = departure;
+      this.departure = departure;
     }
     const constant = this.constantNs[link]!;
-    let arrival = departure + (constant > 0 ? constant : this.draw(link));
+    const arrival = departure + (constant > 0 ? constant : this.draw(link));
     this.duplicateAt = LOST;
-    if (this.troubled[link] === 1) return this.routeTroubled(link, departure, arrival);
-    if (source !== this.places - 1 && target !== this.places - 1) {
-      const last = this.lastArrival[link]!;
-      if (arrival < last) arrival = last;
-      this.lastArrival[link] = arrival;
-    }
-    return arrival;
+    this.arrival = arrival;
+    if (this.troubled[link] === 1) return this.routeTroubled(link);
+    if (source !== clients && target !== clients) this.keepOrder(link);
   }
 
   /** Cuts one direction between two places, or joins it again. What is on its way still arrives. */
@@ -81,21 +83,27 @@ export class Network {
     return this.models[this.linkOf(from, to)]!;
   }
 
-  private routeTroubled(link: number, departure: number, arrival: number): number {
-    if (this.cut[link] === 1) return LOST;
+  private keepOrder(link: number): void {
+    const last = this.lastArrival[link]!;
+    if (this.arrival < last) this.arrival = last;
+    else this.lastArrival[link] = this.arrival;
+  }
+
+  private routeTroubled(link: number): void {
     const { loss, duplication, reordering } = this.models[link]!;
     const stream = this.troubleStream(link);
     // Three draws a message, whatever the probabilities: changing one does not shift the others.
     const lost = stream.next() < loss;
     const repeated = stream.next() < duplication;
     const unordered = stream.next() < reordering;
-    if (lost) return LOST;
-    if (repeated) this.duplicateAt = departure + this.draw(link);
-    if (unordered) return arrival + this.draw(link); // a second latency on top, and nobody waits for it
-    const last = this.lastArrival[link]!;
-    const kept = Math.max(arrival, last);
-    this.lastArrival[link] = kept;
-    return kept;
+    if (lost || this.cut[link] === 1) {
+      this.arrival = LOST;
+      return;
+    }
+    if (repeated) this.duplicateAt = this.departure + this.draw(link);
+    // A second latency on top, and nobody waits for it.
+    if (unordered) this.arrival += this.draw(link);
+    else this.keepOrder(link);
   }
 
   private draw(link: number): number {

@@ -24,7 +24,7 @@ import { Store } from "../protocol/store.ts";
 import { Backlog } from "./backlog.ts";
 import { structuralDigest } from "./digest.ts";
 import { Disk } from "./disk.ts";
-import { DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, SYNCED, TIMER, WAKE } from "./events.ts";
+import { DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
 import type { ClockModel, CostModel } from "./models.ts";
 import { RandomStream } from "./random.ts";
 import { Timers } from "./timers.ts";
@@ -61,12 +61,13 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   incarnation = 0;
   busyNs = 0; // time the processor has worked
   busyUntil = 0;
+  cursor = 0; // the processor's time within the handler that runs
   readonly disk: Disk;
   replica: AnyReplica | undefined;
   store = new Store();
   clock: ClockModel;
 
-  private cursor = 0; // the processor's time within the handler that runs
+  private began = 0; // when that handler started
   private wakeQueued = false;
   private readonly inbox = new Backlog();
   private readonly held = new Backlog(); // outputs behind a sync; their `number` is the barrier
@@ -100,7 +101,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.up = true;
     this.store = new Store();
     this.replica = this.settings.protocol.create(this, this.settings.options);
-    this.cursor = this.world.queue.tick;
+    this.began = this.world.queue.tick;
+    this.cursor = this.began;
     this.replica.onStart(this.disk.contents());
     this.settle();
   }
@@ -167,14 +169,14 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
       node: this.self,
       records: disk.durable,
     });
-    this.cursor = Math.max(this.world.queue.tick, this.busyUntil);
-    const before = this.cursor;
+    this.began = Math.max(this.world.queue.tick, this.busyUntil);
+    this.cursor = this.began;
     while (held.length > 0 && held.number <= disk.durable) {
       const { kind, place, subject, object } = held;
       held.drop();
       this.emit(kind, place, subject, object);
     }
-    this.settle(before);
+    this.settle();
   }
 
   get quiet(): boolean {
@@ -185,6 +187,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   private handle(kind: number, place: number, number: number, subject: unknown): void {
     const tick = this.world.queue.tick;
+    this.began = tick;
     this.cursor = tick;
     if (kind === TIMER) {
       if (!this.timers.take(place, tick)) return;
@@ -200,15 +203,15 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   }
 
   /** The end of a handler: messages to itself are handled, the disk is set to work, the time is accounted for. */
-  private settle(from: number = this.world.queue.tick): void {
+  private settle(): void {
     const { disk } = this;
     if (this.toSelfCount > 0) this.handleOwn();
     if (disk.issued > disk.durable) {
       const takes = disk.startSync();
-      if (takes > 0) this.world.queueAt(Math.ceil(this.cursor) + takes, SYNCED, this.self, this.incarnation);
+      if (takes > 0) this.world.queueSync(this, takes);
     }
     const end = Math.ceil(this.cursor);
-    this.busyNs += end - from;
+    this.busyNs += end - this.began;
     if (end > this.busyUntil) this.busyUntil = end;
   }
 
@@ -226,8 +229,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   private queueWake(): void {
     if (this.wakeQueued) return;
     this.wakeQueued = true;
-    const { tick } = this.world.queue;
-    this.world.queueAt(Math.max(this.busyUntil, tick), WAKE, this.self, this.incarnation);
+    this.world.queueWake(this);
   }
 
   // --- Context: messages and answers -----------------------------------------------------------------------------
@@ -288,14 +290,14 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     const { traffic } = this.world;
     traffic.count(message);
     this.cursor += this.cpu.sendNs + traffic.bytes * this.cpu.byteNs;
-    this.world.deliver(this.self, to, Math.ceil(this.cursor), message);
+    this.world.deliver(this, to, message);
   }
 
   private answer(kind: number, leader: number, request: Request, result: Result): void {
     const { kind: command, key } = request.command;
     const bytes = REPLY_BYTES + (kind === REPLY && command === "get" ? this.store.bytesOf(key) : 0);
     this.cursor += this.cpu.sendNs + bytes * this.cpu.byteNs;
-    this.world.answer(kind, this.self, leader, Math.ceil(this.cursor), bytes, request, result);
+    this.world.answer(kind, this, leader, bytes, request, result);
   }
 
   // --- Context: storage and the store ----------------------------------------------------------------------------

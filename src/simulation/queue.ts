@@ -41,13 +41,9 @@ export class EventQueue {
   /** Takes a row, schedules it, and returns its slot for the caller to fill in. */
   push(tick: number): number {
     if (this.freeCount === 0) this.grow();
+    if (tick - this.base >= REACH || this.sequence === SEQUENCES) return this.pushRarely(tick);
     const slot = this.free[--this.freeCount]!;
-    const ahead = tick - this.base;
-    if (ahead < REACH && this.sequence < SEQUENCES) {
-      this.insert(ahead * SEQUENCES + this.sequence++, slot);
-    } else {
-      this.pushRarely(tick, slot);
-    }
+    this.insert((tick - this.base) * SEQUENCES + this.sequence++, slot);
     return slot;
   }
 
@@ -57,18 +53,13 @@ export class EventQueue {
     const { keys, slots } = this;
     const slot = slots[1]!;
     this.tick = this.base + Math.floor(keys[1]! * PER_SEQUENCE);
-    const last = this.size--;
-    const key = keys[last]!;
-    const moved = slots[last]!;
-    keys[last] = Infinity;
-    if (last > 1) this.sink(key, moved);
     this.free[this.freeCount++] = slot;
-    return slot;
-  }
-
-  private sink(key: number, moved: number): void {
-    const { keys, slots } = this;
-    const size = this.size;
+    const size = --this.size;
+    // The last entry moves to the top and sinks. It leaves Infinity behind, which no child is smaller than.
+    const key = keys[size + 1]!;
+    const moved = slots[size + 1]!;
+    keys[size + 1] = Infinity;
+    if (size === 0) return slot;
     let hole = 1;
     let child = 2;
     while (child <= size) {
@@ -82,6 +73,7 @@ export class EventQueue {
     }
     keys[hole] = key;
     slots[hole] = moved;
+    return slot;
   }
 
   private insert(key: number, slot: number): void {
@@ -99,15 +91,17 @@ export class EventQueue {
     slots[hole] = slot;
   }
 
-  private pushRarely(tick: number, slot: number): void {
+  private pushRarely(tick: number): number {
     if (!(tick < Number.MAX_SAFE_INTEGER))
       throw new RangeError(`the clock ends at 104 days; asked for ${tick} ns`);
+    const slot = this.free[--this.freeCount]!;
     if (tick - this.base >= REACH) {
       this.far.push({ tick, slot });
-      return;
+      return slot;
     }
     this.renumber();
     this.insert((tick - this.base) * SEQUENCES + this.sequence++, slot);
+    return slot;
   }
 
   /** The heap is empty: everything far away that is now in reach comes in, in order of tick, then of arrival. */

@@ -95,7 +95,7 @@ export class Simulation implements World {
 
   /** Does something at a time: a fault, a phase of the measurement. Earlier calls for the same tick come first. */
   at(tick: number, action: () => void): void {
-    const slot = this.queue.push(Math.max(tick, this.tick));
+    const slot = this.queue.push(Math.max(Math.ceil(tick), this.tick));
     this.queue.kind[slot] = ACTION;
     this.queue.from[slot] = this.queue.to[slot] = this.queue.detail[slot] = 0;
     this.queue.subject[slot] = action;
@@ -165,53 +165,54 @@ export class Simulation implements World {
     this.queueAt(tick, TIMER, node, timer);
   }
 
-  deliver(from: NodeId, to: NodeId, tick: number, message: unknown): void {
+  queueWake(node: SimulatedNode): void {
+    this.queueAt(Math.max(node.busyUntil, this.queue.tick), WAKE, node.self, node.incarnation);
+  }
+
+  queueSync(node: SimulatedNode, takesNs: number): void {
+    this.queueAt(Math.ceil(node.cursor) + takesNs, SYNCED, node.self, node.incarnation);
+  }
+
+  deliver(from: SimulatedNode, to: NodeId, message: unknown): void {
     const { traffic, network } = this;
-    const arrival = network.route(from, to, tick, traffic.bytes);
-    if (this.tracer !== undefined) this.recordSend(from, to, tick, arrival, message);
-    if (arrival === LOST) return;
-    const again = network.duplicateAt;
-    this.queueMessage(from, to, arrival, message);
-    if (again !== LOST) this.queueMessage(from, to, again, message);
+    network.departure = Math.ceil(from.cursor);
+    network.route(from.self, to, traffic.bytes);
+    if (this.tracer !== undefined) this.recordSend(from, to, message);
+    if (network.arrival === LOST) return;
+    this.queueMessage(from.self, to, network.arrival, message);
+    if (network.duplicateAt !== LOST) this.queueMessage(from.self, to, network.duplicateAt, message);
   }
 
   answer(
     kind: number,
-    from: NodeId,
+    from: SimulatedNode,
     leader: number,
-    tick: number,
     bytes: number,
     request: Request,
     result: Result,
   ): void {
+    const { network } = this;
     this.traffic.countClient(bytes);
-    const arrival = this.network.route(from, CLIENTS, tick, bytes);
-    if (this.tracer !== undefined) {
-      this.record(events.kindNames[kind]!, {
-        from,
-        request,
-        result,
-        leader,
-        departs_ns: tick,
-        arrives_ns: arrival,
-      });
-    }
-    if (arrival === LOST) return;
-    const again = this.network.duplicateAt;
-    this.queueAnswer(kind, from, leader, arrival, request, result);
-    if (again !== LOST) this.queueAnswer(kind, from, leader, again, request, result);
+    network.departure = Math.ceil(from.cursor);
+    network.route(from.self, CLIENTS, bytes);
+    if (this.tracer !== undefined) this.recordAnswer(kind, from, leader, request, result);
+    if (network.arrival === LOST) return;
+    this.queueAnswer(kind, from.self, leader, network.arrival, request, result);
+    if (network.duplicateAt === LOST) return;
+    this.queueAnswer(kind, from.self, leader, network.duplicateAt, request, result);
   }
 
   /** A client's request leaves for a node. */
   ask(to: NodeId, request: Request): void {
     const bytes = HEADER_BYTES + requestBytes(request);
     this.traffic.countClient(bytes);
-    const arrival = this.network.route(CLIENTS, to, this.tick, bytes);
-    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns: arrival });
-    if (arrival === LOST) return;
-    const again = this.network.duplicateAt;
-    this.queueRequest(to, arrival, bytes, request);
-    if (again !== LOST) this.queueRequest(to, again, bytes, request);
+    const { network } = this;
+    network.departure = this.queue.tick;
+    network.route(CLIENTS, to, bytes);
+    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns: network.arrival });
+    if (network.arrival === LOST) return;
+    this.queueRequest(to, network.arrival, bytes, request);
+    if (network.duplicateAt !== LOST) this.queueRequest(to, network.duplicateAt, bytes, request);
   }
 
   /** Two runs with the same events, the same answers and the same final stores have the same hash. */
@@ -347,10 +348,25 @@ export class Simulation implements World {
     }
   }
 
-  private recordSend(from: NodeId, to: NodeId, tick: number, arrival: number, message: unknown): void {
+  private recordSend(from: SimulatedNode, to: NodeId, message: unknown): void {
     const type = this.traffic.typeName(this.traffic.type);
-    if (arrival === LOST) this.record("lose", { from, to, type, departs_ns: tick, message });
-    else this.record("send", { from, to, type, departs_ns: tick, arrives_ns: arrival, message });
+    const { departure, arrival } = this.network;
+    const event = arrival === LOST ? "lose" : "send";
+    const arrives = arrival === LOST ? null : arrival;
+    this.record(event, { from: from.self, to, type, departs_ns: departure, arrives_ns: arrives, message });
+  }
+
+  private recordAnswer(
+    kind: number,
+    from: SimulatedNode,
+    leader: number,
+    request: Request,
+    result: Result,
+  ): void {
+    const { departure, arrival } = this.network;
+    const times = { departs_ns: departure, arrives_ns: arrival === LOST ? null : arrival };
+    const told = kind === REDIRECT ? { leader: leader < 0 ? null : leader } : { result: result ?? null };
+    this.record(events.kindNames[kind]!, { from: from.self, request, ...told, ...times });
   }
 
   private recordArrival(kind: number, slot: number, subject: unknown, up: boolean): void {

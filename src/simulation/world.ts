@@ -1,5 +1,6 @@
 /** What a node sees of the simulation around it. */
 import type { NodeId, Request, Result } from "#protocol";
+import type { SimulatedNode } from "./node.ts";
 import type { Observer, Tracer } from "./observer.ts";
 import type { EventQueue } from "./queue.ts";
 import type { Traffic } from "./traffic.ts";
@@ -10,15 +11,18 @@ export interface World {
   readonly observer: Observer;
   readonly tracer: Tracer | undefined;
   readonly replicas: readonly NodeId[];
-  queueAt(tick: number, kind: number, to: number, detail: number): void;
   queueTimer(node: NodeId, timer: number, tick: number): void;
-  /** Sends the message that `traffic` has just counted. */
-  deliver(from: NodeId, to: NodeId, tick: number, message: unknown): void;
+  /** The node's processor will have time again at its `busyUntil`. */
+  queueWake(node: SimulatedNode): void;
+  /** The node's disk begins to write at its `cursor`, for so long. */
+  queueSync(node: SimulatedNode, takesNs: number): void;
+  /** Sends the message that `traffic` has just counted, at the node's `cursor`. */
+  deliver(from: SimulatedNode, to: NodeId, message: unknown): void;
+  /** Sends an answer to a client, at the node's `cursor`. */
   answer(
     kind: number,
-    from: NodeId,
+    from: SimulatedNode,
     leader: number,
-    tick: number,
     bytes: number,
     request: Request,
     result: Result,

@@ -1,0 +1,174 @@
+/**
+ * The result files, as DESIGN promises them: one line a run in `runs.ndjson`, time series in `series.ndjson`, and the
+ * study's `manifest.json`. Units are in the names. `null` means not measured, never zero.
+ *
+ * Times in `_us` are integers, except inside `latency_us`, where they keep the clock's nanosecond as decimals.
+ */
+import { z } from "zod";
+
+const count = z.int().min(0);
+const verdict = z.enum(["valid", "invalid", "unknown"]).nullable();
+const optionValue = z.union([z.boolean(), z.number(), z.string()]);
+const counted = z.strictObject({ count, bytes: count });
+
+const Latency = z.strictObject({
+  mean: z.number(),
+  min: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+});
+
+/** Log-linear buckets over nanoseconds: `buckets` lists [index, count] of those that are not empty. */
+const SparseHistogram = z.strictObject({
+  sub_bits: z.int(),
+  unit: z.literal("ns"),
+  buckets: z.array(z.tuple([count, count])),
+});
+
+export const RunLine = z.strictObject({
+  schema_version: z.literal(1),
+  key: z.string(),
+  pair_key: z.string(),
+  status: z.enum(["ok", "failed"]),
+  error: z.string().nullable(), // why a failed run failed
+  rerun: z.string(), // the command that runs this one again
+  algo: z.string(),
+  n: z.int().min(1),
+  f: count,
+  quorum: z.int().min(1),
+  workload: z.string(),
+  seed: z.int(),
+  options: z.record(z.string(), optionValue),
+  unsafe: z.string().nullable(), // what these options give up, in the protocol's own words
+  point: z.record(z.string(), z.unknown()),
+  durability: z.enum(["sync", "memory"]),
+  crypto: z.enum(["none", "mac", "signature"]),
+  cost_model: z.string(),
+  batch_mean: z.number().nullable(), // commands in an ordering instance, on average
+  instances: count.nullable(), // ordering instances in the measured window
+  ops: z.strictObject({ submitted: count, ok: count, failed: count, unknown: count }).nullable(),
+  throughput_ops_s: z.number().nullable(),
+  concurrency_mean: z.number().nullable(), // operations outstanding, averaged over the window (Little's L)
+  latency_us: Latency.nullable(),
+  latency_histogram: SparseHistogram.nullable(),
+  messages: z
+    .strictObject({
+      total: count,
+      per_op: z.number().nullable(),
+      by_type: z.record(z.string(), counted),
+      by_cause: z.record(z.string(), count),
+      client: counted,
+    })
+    .nullable(),
+  bytes: z.strictObject({ total: count, per_op: z.number().nullable() }).nullable(),
+  epochs: z
+    .strictObject({
+      start: count,
+      end: count,
+      max: count,
+      growth: count,
+      elections: count, // times a replica became leader inside the window
+      leader_changes: count, // times the leader of the cluster became another node
+    })
+    .nullable(),
+  availability: z
+    .strictObject({
+      longest_gap_us: count.nullable(), // the longest time without an answered operation
+      leaderless_us: count, // time during which no live replica led
+      recoveries: z
+        .array(z.strictObject({ fault: z.string(), at_us: count, recovered_us: count.nullable() }))
+        .nullable(),
+    })
+    .nullable(),
+  utilization: z.array(z.strictObject({ node: count, cpu: z.number(), disk: z.number() })).nullable(),
+  checks: z.strictObject({
+    linearizable: verdict,
+    invariants: z.enum(["valid", "invalid"]).nullable(),
+    live: verdict,
+    violations: z.array(z.unknown()).nullable(),
+  }),
+  events: count.nullable(),
+  virtual_us: count.nullable(),
+  trace_hash: z.string().nullable(),
+  host: z.strictObject({ wall_ms: z.number() }).loose(), // the only part that differs between equal runs
+});
+export type RunLine = z.infer<typeof RunLine>;
+
+/** One line of `series.ndjson`: what happened over time in one run. */
+export const SeriesLine = z.strictObject({
+  key: z.string(),
+  algo: z.string(),
+  n: z.int(),
+  seed: z.int(),
+  /** [t_us, node, epoch], each time a replica entered an epoch. */
+  epochs: z.array(z.tuple([count, count, count])),
+  /** [t_us, node, epoch, 1 | 0], each time a replica began or ceased to lead. */
+  leaders: z.array(z.tuple([count, count, count, z.union([z.literal(0), z.literal(1)])])),
+  /** Answered operations and their latency in equal windows of time. */
+  windows: z.strictObject({
+    width_us: z.int().min(1),
+    start_us: count,
+    ok: z.array(count),
+    latency_mean_us: z.array(z.number().nullable()),
+    latency_max_us: z.array(z.number().nullable()),
+  }),
+  /** Faults as they took effect: [t_us, what]. */
+  faults: z.array(z.tuple([count, z.string()])),
+});
+export type SeriesLine = z.infer<typeof SeriesLine>;
+
+export const Manifest = z.strictObject({
+  schema_version: z.literal(1),
+  argv: z.array(z.string()),
+  command: z.string(), // the line that runs this study again
+  workloads: z.array(
+    z.strictObject({
+      name: z.string(),
+      source: z.string(), // as typed: a name or a path
+      hash: z.string(),
+      resolved: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  /** Where each protocol comes from (a name or a path, as typed) and, for a path, the hash of its code. */
+  algorithms: z.array(
+    z.strictObject({
+      name: z.string(),
+      source: z.string(),
+      path: z.string().nullable(),
+      code: z.string().nullable(),
+    }),
+  ),
+  seeds: z.array(z.int()),
+  /** What is to be run: each cell once per seed. Enough, with the workloads above, to continue the study. */
+  cells: z.array(
+    z.strictObject({
+      algo: z.string(),
+      n: z.int().min(1),
+      workload: z.string(),
+      options: z.record(z.string(), optionValue), // those that differ from the defaults
+      point: z.record(z.string(), z.unknown()),
+      seeds: z.array(z.int()),
+    }),
+  ),
+  trace: z.boolean(),
+  versions: z.strictObject({
+    project: z.string(),
+    git_commit: z.string().nullable(),
+    git_dirty: z.boolean().nullable(),
+    code: z.string(), // content hash of engine and algorithms, part of every key
+    node: z.string(),
+    v8: z.string(),
+    packages: z.record(z.string(), z.string()),
+  }),
+  machine: z.strictObject({ os: z.string(), cpu: z.string(), cores: z.int(), memory_bytes: z.int() }),
+  started: z.string(),
+  ended: z.string().nullable(),
+  status: z.enum(["running", "complete", "interrupted"]),
+  runs: z.strictObject({ planned: count, done: count, failed: count }),
+  verdicts: z.strictObject({ valid: count, invalid: count, unknown: count }).nullable(),
+});
+export type Manifest = z.infer<typeof Manifest>;

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { progressOf } from "../../src/cli/progress.ts";
+import { failures, table } from "../../src/cli/table.ts";
+import type { PlannedRun } from "../../src/harness/plan.ts";
+import { runLine } from "../results/line.ts";
+
+describe("the table", () => {
+  test("shows intervals, marks what does not vary, and repeats what is unsafe", () => {
+    const lines = [1, 2, 3].map(seed =>
+      runLine(`${seed}`, {
+        seed,
+        throughput_ops_s: 10_000 + seed * 100,
+        batch_mean: 8,
+        unsafe: "reads may be stale",
+        checks: { linearizable: "valid", invariants: "valid", live: "unknown", violations: null },
+      }),
+    );
+    const text = table(lines);
+    expect(text).toMatch(/ 8 = +10\.2k ±2\.5% /);
+    expect(text).toContain("unknown\n");
+    expect(text).toContain("=  same in all 3 seeds");
+    expect(text).toContain("warning: 3 seeds are few");
+    expect(text).toContain("warning: raft is unsafe like this: reads may be stale");
+  });
+
+  test("never claims certainty: a tiny interval is less than, not nothing", () => {
+    const lines = [1, 2].map(seed => runLine(`${seed}`, { seed, throughput_ops_s: 10_000 + seed * 1e-6 }));
+    expect(table(lines)).toContain("±<0.1%");
+  });
+
+  test("lists failed runs with their cause", () => {
+    const line = runLine("a", { status: "failed", error: "boom" });
+    expect(table([line])).toContain("1 of 1 failed");
+    expect(failures([line], () => undefined)).toContain(
+      "raft n=3 steady seed 1: boom\n    again: npm run bench",
+    );
+    expect(failures([runLine("a")], () => undefined)).toBe("");
+  });
+});
+
+describe("progress", () => {
+  const runs = Array.from({ length: 20 }, (_, index) => ({
+    spec: { key: `${index}`, algo: "raft", n: 3, seed: index },
+    estimate: { operations: 1, events: 1, wallMs: 1 },
+  })) as unknown as PlannedRun[];
+
+  function shown(isTTY: boolean, environment: Record<string, string>, quiet = false): string {
+    let text = "";
+    const screen = { isTTY, columns: 80, write: (part: string) => (text += part) };
+    const progress = progressOf(runs, quiet, screen, environment);
+    for (const { spec } of runs) {
+      progress.started(spec);
+      progress.finished(spec.key);
+    }
+    progress.close();
+    return text;
+  }
+
+  test("is a line every ten per cent where nobody can redraw", () => {
+    for (const text of [shown(false, {}), shown(true, { CI: "true" }), shown(true, { TERM: "dumb" })]) {
+      expect(text.split("\n")).toHaveLength(11);
+      expect(text).toMatch(/^10 % {2}2\/20 runs, \d+ s left\n/);
+      expect(text).not.toContain("\u001b");
+    }
+  });
+
+  test("leaves nothing behind on a terminal, and says nothing when asked to", () => {
+    expect(shown(true, {}).endsWith("\r\u001b[2K")).toBe(true);
+    expect(shown(true, {}, true)).toBe("");
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { algorithms } from "../../algorithms/index.ts";
+import { type EngineReport, type EngineSettings, measureEngine, targets } from "../../src/harness/engine.ts";
+import { allWatching, clusterOf, nobodyWatching, runFor } from "../../src/harness/engine-cluster.ts";
+import { workloadOf } from "../../src/harness/engine-measures.ts";
+import { alternate, spreadOf } from "../../src/harness/engine-slices.ts";
+import { play, recordTapes } from "../../src/harness/engine-tape.ts";
+import { run } from "../cli/run.ts";
+
+const TAPE_NS = 0.5e9;
+
+describe("slices take turns", () => {
+  test("each side goes first every other time", () => {
+    const order: string[] = [];
+    const side = (name: string) => () => order.push(name);
+    const pairs = alternate(side("a"), side("b"), 3);
+    expect(order.join("")).toBe("abbaab");
+    expect(pairs.map(([left, right]) => [left.events, right.events])).toEqual([
+      [1, 2],
+      [4, 3],
+      [5, 6],
+    ]);
+  });
+
+  test("the median of an even and of an odd number of values", () => {
+    expect(spreadOf([5, 1, 3])).toEqual({ median: 3, least: 1, greatest: 5 });
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, least: 1, greatest: 4 });
+  });
+});
+
+describe("what is compared does the same", () => {
+  test("watching changes no event", () => {
+    for (const protocol of algorithms) {
+      const workload = workloadOf(8, TAPE_NS);
+      const watched = runFor(clusterOf(protocol, 5, 1, workload, allWatching(5)), TAPE_NS);
+      expect(runFor(clusterOf(protocol, 5, 1, workload, nobodyWatching()), TAPE_NS)).toBe(watched);
+    }
+  });
+
+  test.each(algorithms.map(protocol => [protocol.name, protocol] as const))(
+    "a tape of %s has the same effects on a fresh replica, every time",
+    (_name, protocol) => {
+      const workload = workloadOf(8, TAPE_NS);
+      const tapes = recordTapes(protocol, 5, workload, TAPE_NS);
+      expect(tapes.map(({ self }) => self)).toEqual([0, 1, 2, 3, 4]);
+      expect(tapes.filter(({ role }) => role === "leader")).toHaveLength(1);
+      for (const tape of tapes) {
+        expect(play(protocol, tape, workload)).toBe(tape.effects);
+        expect(play(protocol, tape, workload)).toBe(tape.effects);
+      }
+    },
+  );
+});
+
+/** Enough to go through everything once; the numbers mean nothing. */
+const hasty: EngineSettings = {
+  pairs: 2,
+  sliceMs: 2,
+  warmups: 1,
+  runs: 2,
+  runMs: 2,
+  rounds: 1,
+  microMs: 1,
+};
+
+test("everything is measured, in a thread of a pool", { timeout: 120_000 }, async () => {
+  const { raft, metrics_and_hash, workers, micro, conditions } = await measureEngine(hasty, () => {});
+  expect(raft.map(({ clients }) => clients)).toEqual([1, 64]);
+  for (const one of raft) {
+    expect(one.ratio_min).toBeLessThanOrEqual(one.ratio);
+    expect(one.ratio_max).toBeGreaterThanOrEqual(one.ratio);
+    expect(one.ops_wall_s).toBeGreaterThan(0);
+    // Counted, not clocked: the same on every machine, however busy.
+    expect(one.events_per_op).toBeLessThanOrEqual(targets.eventsPerOp[one.clients]);
+  }
+  expect(Number.isFinite(metrics_and_hash.share)).toBe(true);
+  expect(workers.speed_up).toBeGreaterThan(0);
+  expect(micro.map(({ what }) => what)).toContain("handler, raft follower");
+  for (const { ns } of micro) expect(ns).toBeGreaterThan(0);
+  expect(conditions.protocols).toEqual(algorithms.map(({ name }) => name));
+  expect(conditions.gc.resource_limits).toHaveProperty("maxYoungGenerationSizeMb");
+});
+
+test("--json prints one document and nothing else", { timeout: 120_000 }, async () => {
+  const { code, stdout, stderr } = await run(["engine", "--quick", "--json"]);
+  expect(stderr).toMatch(/^measuring/);
+  const report = JSON.parse(stdout) as EngineReport;
+  expect(Object.keys(report)).toEqual(["raft", "metrics_and_hash", "workers", "micro", "conditions"]);
+  expect(code).toBe(0);
+});
