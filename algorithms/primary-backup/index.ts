@@ -6,25 +6,35 @@ import {
   type Replica,
   type Request,
   requestBytes,
+  type State,
   type Status,
   unreachable,
 } from "#protocol";
 import { Votes } from "../quorum.ts";
 
 interface Entry {
+  readonly type: "Entry";
   readonly slot: number; // 1, 2, 3 …
   readonly request: Request;
 }
+interface Snapshot {
+  readonly type: "Snapshot";
+  readonly slot: number; // the last whose command the state includes
+  readonly state: State;
+}
+type Stored = Entry | Snapshot;
 type Message =
   | { readonly type: "Store"; readonly slot: number; readonly request: Request; readonly again: boolean }
   | { readonly type: "Stored"; readonly slot: number; readonly again: boolean };
-type PrimaryBackupContext = Context<Message, "resend", Entry>;
+type PrimaryBackupContext = Context<Message, "resend", Stored>;
 
 const PRIMARY: NodeId = 0;
+const SNAPSHOT_EVERY = 10_000; // slots; else log and disk would grow for ever
 
-class PrimaryBackup implements Replica<Message, "resend", Entry> {
-  private readonly log: (Request | undefined)[] = [undefined]; // by slot; slot 0 stays empty
-  private readonly holders: Votes[] = [new Votes()]; // by slot: who has stored it
+class PrimaryBackup implements Replica<Message, "resend", Stored> {
+  private base = 0; // slots up to this one are in the snapshot; slot s is at s - base - 1 below
+  private readonly log: (Request | undefined)[] = [];
+  private readonly holders: Votes[] = []; // who has stored it
   private executed = 0; // slots up to this one are executed
   private readonly context: PrimaryBackupContext;
   private readonly options: { readonly resendMs: number };
@@ -34,9 +44,9 @@ class PrimaryBackup implements Replica<Message, "resend", Entry> {
     this.options = options;
   }
 
-  onStart(stored: readonly Entry[]): void {
-    for (const entry of stored) this.hold(entry.slot, entry.request);
-    if (this.context.self !== PRIMARY) return;
+  onStart(stored: readonly Stored[]): void {
+    for (const record of stored) this.restore(record);
+    if (this.context.self !== PRIMARY) return this.executeStored();
     this.context.observe("leads", 0);
     this.onTimeout(); // after a crash: nobody remembers who holds what
   }
@@ -44,11 +54,9 @@ class PrimaryBackup implements Replica<Message, "resend", Entry> {
   onRequest(request: Request): void {
     const { context } = this;
     if (context.self !== PRIMARY) return context.redirect(request, PRIMARY);
-    const slot = this.log.length;
+    const slot = this.lastSlot + 1;
     if (this.executed === slot - 1) context.setTimer("resend", this.options.resendMs);
-    this.hold(slot, request);
-    context.observe("accepted", 0, slot, request);
-    context.persist({ slot, request });
+    this.store(slot, request);
     context.broadcast({ type: "Store", slot, request, again: false }); // leaves once durable here
   }
 
@@ -65,14 +73,15 @@ class PrimaryBackup implements Replica<Message, "resend", Entry> {
 
   /** Messages get lost: repeat what some replica may lack. */
   onTimeout(): void {
-    const { context, log, executed } = this;
-    for (let slot = executed + 1; slot < log.length; slot++) {
+    const { context, executed } = this;
+    for (let slot = executed + 1; slot <= this.lastSlot; slot++) {
+      const request = this.log[slot - this.base - 1]!;
       for (const to of context.replicas) {
-        if (this.holders[slot]!.has(to)) continue;
-        context.send(to, { type: "Store", slot, request: log[slot]!, again: true });
+        if (this.holders[slot - this.base - 1]!.has(to)) continue;
+        context.send(to, { type: "Store", slot, request, again: true });
       }
     }
-    if (executed < log.length - 1) context.setTimer("resend", this.options.resendMs);
+    if (executed < this.lastSlot) context.setTimer("resend", this.options.resendMs);
   }
 
   status(): Status {
@@ -82,49 +91,87 @@ class PrimaryBackup implements Replica<Message, "resend", Entry> {
       epoch: 0,
       leader: PRIMARY,
       hasQuorum: undefined,
-      logLength: this.log.length - 1,
+      logLength: this.log.length,
       committed: this.executed,
       applied: this.executed,
       peers: undefined,
     };
   }
 
+  private get lastSlot(): number {
+    return this.base + this.log.length;
+  }
+
   private onStore(from: NodeId, slot: number, request: Request, again: boolean): void {
-    const { context } = this;
-    if (this.log[slot] === undefined) {
-      this.hold(slot, request);
-      context.observe("accepted", 0, slot, request);
-      context.persist({ slot, request });
-    }
-    context.send(from, { type: "Stored", slot, again }); // likewise
+    if (slot > this.base && this.log[slot - this.base - 1] === undefined) this.store(slot, request);
+    this.context.send(from, { type: "Stored", slot, again }); // leaves once durable here, likewise
+    // The primary alone decides the order and never changes it, so a backup need not wait for the others.
+    if (this.context.self !== PRIMARY) this.executeStored();
   }
 
   private onStored(from: NodeId, slot: number): void {
-    const { context, holders, log } = this;
-    if (!holders[slot]!.add(from)) return;
+    const { context } = this;
+    if (slot <= this.executed || !this.holders[slot - this.base - 1]!.add(from)) return;
     const before = this.executed;
-    while (holders[this.executed + 1]?.count === context.replicas.length) {
-      const position = ++this.executed;
-      const request = log[position]!;
-      context.observe("committed", 0, position, request);
-      context.reply(request, context.execute(position, request));
-    }
-    if (this.executed === log.length - 1) context.cancelTimer("resend");
+    while (this.holders[this.executed - this.base]?.count === context.replicas.length) this.executeNext();
+    if (this.executed === this.lastSlot) context.cancelTimer("resend");
     else if (this.executed > before) context.setTimer("resend", this.options.resendMs);
+    this.compact();
+  }
+
+  private executeStored(): void {
+    while (this.log[this.executed - this.base] !== undefined) this.executeNext();
+    this.compact();
+  }
+
+  private executeNext(): void {
+    const { context } = this;
+    const request = this.log[this.executed - this.base]!;
+    const slot = ++this.executed;
+    context.observe("committed", 0, slot, request);
+    const result = context.execute(slot, request);
+    if (context.self === PRIMARY) context.reply(request, result);
+  }
+
+  private store(slot: number, request: Request): void {
+    this.hold(slot, request);
+    this.context.observe("accepted", 0, slot, request);
+    this.context.persist({ type: "Entry", slot, request });
   }
 
   private hold(slot: number, request: Request): void {
-    while (this.log.length <= slot) {
+    while (this.lastSlot < slot) {
       this.log.push(undefined);
       this.holders.push(new Votes());
     }
-    this.log[slot] = request;
+    this.log[slot - this.base - 1] = request;
+  }
+
+  /** A snapshot replaces all records: those of slots that are not executed yet are written again. */
+  private compact(): void {
+    const { context, executed, base } = this;
+    if (executed - base < SNAPSHOT_EVERY) return;
+    this.log.splice(0, executed - base);
+    this.holders.splice(0, executed - base);
+    this.base = executed;
+    context.snapshot({ type: "Snapshot", slot: executed, state: context.saveState() });
+    this.log.forEach((request, index) => {
+      if (request !== undefined) context.persist({ type: "Entry", slot: executed + index + 1, request });
+    });
+  }
+
+  private restore(record: Stored): void {
+    if (record.type === "Entry") return this.hold(record.slot, record.request);
+    this.context.loadState(record.state);
+    this.base = record.slot;
+    this.executed = record.slot;
   }
 }
 
-const entryBytes = (entry: { readonly request: Request }): number => 8 + requestBytes(entry.request);
+const NUMBER = 8;
+const entryBytes = (entry: { readonly request: Request }): number => NUMBER + requestBytes(entry.request);
 
-export const primaryBackup = define<Message, "resend", Entry, { readonly resendMs: number }>({
+export const primaryBackup = define<Message, "resend", Stored, { readonly resendMs: number }>({
   name: "primary-backup",
   paper: "Alsberg & Day, A Principle for Resilient Sharing of Distributed Resources, ICSE 1976",
   summary:
@@ -146,7 +193,7 @@ export const primaryBackup = define<Message, "resend", Entry, { readonly resendM
     },
     Stored: { cause: message => (message.again ? "retransmission" : "ordering"), bytes: 16 + 2 + 8 },
   },
-  recordBytes: entryBytes,
+  recordBytes: record => (record.type === "Entry" ? entryBytes(record) : NUMBER + record.state.bytes),
   cost: n => ({ messagesPerCommand: 2 * (n - 1), delaysToClient: n === 1 ? 2 : 4 }),
   create: (context, options) => new PrimaryBackup(context, options),
 });

@@ -11,6 +11,7 @@ import {
   type Replica,
   type Request,
   requestBytes,
+  type State,
   type Status,
 } from "#protocol";
 
@@ -18,17 +19,27 @@ const SERVER: NodeId = 0;
 
 type Message = never;
 type Timer = never;
+interface Snapshot {
+  readonly executed: number;
+  readonly state: State;
+}
+type Stored = Request | Snapshot;
 
-class Unreplicated implements Replica<Message, Timer, Request> {
+const SNAPSHOT_EVERY = 10_000; // commands; else the disk would fill up
+
+class Unreplicated implements Replica<Message, Timer, Stored> {
   private executed = 0;
-  private readonly context: Context<Message, Timer, Request>;
+  private readonly context: Context<Message, Timer, Stored>;
 
-  constructor(context: Context<Message, Timer, Request>) {
+  constructor(context: Context<Message, Timer, Stored>) {
     this.context = context;
   }
 
-  onStart(stored: readonly Request[]): void {
-    for (const request of stored) this.execute(request);
+  onStart(stored: readonly Stored[]): void {
+    for (const record of stored) {
+      if ("state" in record) this.restore(record);
+      else this.execute(record);
+    }
     if (this.context.self === SERVER) this.context.observe("leads", 0);
   }
 
@@ -40,6 +51,9 @@ class Unreplicated implements Replica<Message, Timer, Request> {
       return context.reply(request, context.read(request));
     context.persist(request);
     context.reply(request, this.execute(request));
+    if (this.executed % SNAPSHOT_EVERY === 0) {
+      context.snapshot({ executed: this.executed, state: context.saveState() });
+    }
   }
 
   onMessage(): void {}
@@ -60,6 +74,11 @@ class Unreplicated implements Replica<Message, Timer, Request> {
     };
   }
 
+  private restore({ executed, state }: Snapshot): void {
+    this.executed = executed;
+    this.context.loadState(state);
+  }
+
   private execute(request: Request) {
     const position = ++this.executed;
     this.context.observe("accepted", 0, position, request);
@@ -68,7 +87,7 @@ class Unreplicated implements Replica<Message, Timer, Request> {
   }
 }
 
-export const unreplicated = define<Message, Timer, Request, Record<never, never>>({
+export const unreplicated = define<Message, Timer, Stored, Record<never, never>>({
   name: "unreplicated",
   paper: "none",
   summary: "One server with a disk and no replication: the ceiling that every protocol is measured against.",
@@ -80,7 +99,7 @@ export const unreplicated = define<Message, Timer, Request, Record<never, never>
   timers: [],
   options: {},
   messages: {},
-  recordBytes: request => requestBytes(request),
+  recordBytes: record => ("state" in record ? 8 + record.state.bytes : requestBytes(record)),
   cost: () => ({ messagesPerCommand: 0, delaysToClient: 2 }),
   create: context => new Unreplicated(context),
 });

@@ -13,6 +13,7 @@ interface CommandModule {
 
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
   bench: { summary: "run a study: protocols under the same work", load: () => import("./bench.ts") },
+  engine: { summary: "measure how fast the harness itself is", load: () => import("./engine.ts") },
   list: { summary: "list algorithms, workloads and faults", load: () => import("./list.ts") },
 };
 
@@ -21,12 +22,10 @@ async function main(words: readonly string[]): Promise<number> {
     .description(
       "Puts consensus protocols through the same work, on the same network, under the same faults.",
     )
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) });
+    .exitOverride();
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).summary(summary);
-    // Sub-commands inherit neither of the two from their parent when they are copied lazily.
-    if (words[0] === name) (await load()).define(command.copyInheritedSettings(program));
+    if (words[0] === name) (await load()).define(command);
   }
   await program.parseAsync(words, { from: "user" });
   return Number(process.exitCode ?? 0);

@@ -38,7 +38,11 @@ describe("Primary-backup", () => {
     const { replica, take } = record(primaryBackup, { n: 2 });
     replica.onRequest(put(1));
     const send = { type: "Store", slot: 1, request: put(1), again: false };
-    expect(take()).toEqual([{ persist: { slot: 1, request: put(1) } }, { to: 0, send }, { to: 1, send }]);
+    expect(take()).toEqual([
+      { persist: { type: "Entry", slot: 1, request: put(1) } },
+      { to: 0, send },
+      { to: 1, send },
+    ]);
   });
 
   test("a command is executed once every replica has stored it", () => {
