@@ -1,6 +1,6 @@
 /** `npm run bench:engine`: how fast the harness itself is, beside what is aimed at. */
 import type { Command } from "commander";
-import { type EngineReport, measureEngine, quick, targets, thorough } from "../harness/engine.ts";
+import { type EngineReport, measureEngine, quick, targets, thorough } from "../harness/engine/engine.ts";
 
 interface EngineOptions {
   readonly json?: true;

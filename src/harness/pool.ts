@@ -1,5 +1,6 @@
 /**
  * A pool of long-lived threads, one run a thread at a time, so that a thread that dies takes exactly one run with it.
+ * Runs so short that handing them out would take longer go several at a time, and singly again where that fails.
  */
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
@@ -15,7 +16,7 @@ export const defaultWorkers = (): number => availableParallelism();
 
 export class Pool {
   readonly workers: number;
-  private readonly piscina: Piscina<Task, Answer>;
+  private readonly piscina: Piscina<Task | readonly Task[], Answer | readonly Answer[]>;
 
   constructor({ workers = defaultWorkers(), memoryMb }: PoolOptions) {
     this.workers = workers;
@@ -43,12 +44,30 @@ export class Pool {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), limitMs);
     try {
-      return await this.piscina.run(task, { signal: stop.signal });
+      return (await this.piscina.run(task, { signal: stop.signal })) as Answer;
     } catch (error) {
       return { kind: "failed", error: causeOf(error as NodeJS.ErrnoException, stop.signal, limitMs) };
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Several short runs as one task. Undefined if that did not end well: then each has to show by itself. */
+  async runAll(tasks: readonly Task[], limitMs: number): Promise<readonly Answer[] | undefined> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), limitMs);
+    try {
+      return (await this.piscina.run(tasks, { signal: stop.signal, name: "runAll" })) as readonly Answer[];
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Another task for a thread of this pool: what `bench:engine` measures in it. */
+  other<Given, Answered>(filename: string, name: string, given: Given): Promise<Answered> {
+    return (this.piscina as unknown as Piscina<Given, Answered>).run(given, { filename, name });
   }
 
   close(): Promise<void> {

@@ -3,17 +3,17 @@
  * nobody, or what watches a real run.
  */
 import type { AnyProtocol } from "#protocol";
-import { EpochMeter } from "../metrics/epochs.ts";
-import { OperationMeter } from "../metrics/operations.ts";
-import type { OperationSink } from "../protocol/client.ts";
-import type { Observer } from "../simulation/observer.ts";
-import { Simulation } from "../simulation/simulation.ts";
-import { TraceHash } from "../simulation/trace-hash.ts";
-import { ClientPool } from "../workload/client.ts";
-import type { Workload } from "../workload/workload.ts";
-import { withDefaults } from "./defaults.ts";
-import { clocksOf, networkOf } from "./models.ts";
-import { policyOf } from "./policy.ts";
+import { EpochMeter } from "../../metrics/epochs.ts";
+import { OperationMeter } from "../../metrics/operations.ts";
+import type { OperationSink } from "../../protocol/client.ts";
+import type { Observer } from "../../simulation/observer.ts";
+import { Simulation } from "../../simulation/simulation.ts";
+import { TraceHash } from "../../simulation/trace-hash.ts";
+import { ClientPool } from "../../workload/client.ts";
+import type { Workload } from "../../workload/workload.ts";
+import { withDefaults } from "../defaults.ts";
+import { clocksOf, networkOf } from "../models.ts";
+import { policyOf } from "../policy.ts";
 
 export interface Watchers {
   readonly hash: TraceHash;

@@ -4,20 +4,17 @@
  * place.
  */
 import { fileURLToPath } from "node:url";
-import type { Piscina } from "piscina";
+import { Pool } from "../pool.ts";
 import type { EngineSettings } from "./engine.ts";
-import type { InThread } from "./engine-measures.ts";
-import { Pool } from "./pool.ts";
+import type { InThread } from "./measures.ts";
 
-const filename = fileURLToPath(new URL("./engine-measures.ts", import.meta.url));
+const filename = fileURLToPath(new URL("./measures.ts", import.meta.url));
 
 export class EngineThread {
   private readonly pool = new Pool({ workers: 1 });
 
   measure(settings: EngineSettings): Promise<InThread> {
-    // biome-ignore lint/complexity/useLiteralKeys: brackets reach a private field, for this one task
-    const piscina = this.pool["piscina"] as unknown as Piscina<EngineSettings, InThread>;
-    return piscina.run(settings, { filename, name: "measure" });
+    return this.pool.other(filename, "measure", settings);
   }
 
   close(): Promise<void> {

@@ -17,12 +17,12 @@ import type {
   Role,
   State,
 } from "#protocol";
-import { Store } from "../protocol/store.ts";
-import { structuralDigest } from "../simulation/digest.ts";
-import type { Workload } from "../workload/workload.ts";
-import { withDefaults } from "./defaults.ts";
-import { clusterOf, nobodyWatching, runFor } from "./engine-cluster.ts";
-import { policyOf } from "./policy.ts";
+import { Store } from "../../protocol/store.ts";
+import { structuralDigest } from "../../simulation/digest.ts";
+import type { Workload } from "../../workload/workload.ts";
+import { withDefaults } from "../defaults.ts";
+import { policyOf } from "../policy.ts";
+import { clusterOf, nobodyWatching, runFor } from "./cluster.ts";
 
 type Handler = "onStart" | "onRequest" | "onMessage" | "onTimeout";
 type AnyContext = Context<unknown, string, unknown>;

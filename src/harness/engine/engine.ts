@@ -4,10 +4,10 @@
  * planning.
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import type { Clients, CostOfWatching, FullAgainstBare, MemorySettings } from "./engine-measures.ts";
-import type { Micro } from "./engine-micro.ts";
-import { type Workers, workersSpeedUp } from "./engine-pool.ts";
-import { EngineThread } from "./engine-thread.ts";
+import type { Clients, CostOfWatching, FullAgainstBare, MemorySettings } from "./measures.ts";
+import type { Micro } from "./micro.ts";
+import { EngineThread } from "./thread.ts";
+import { type Workers, workersSpeedUp } from "./workers.ts";
 
 export interface EngineSettings {
   readonly pairs: number; // of slices, for each ratio

@@ -1,9 +1,10 @@
 /** What the second worker is worth: the same list of runs by one thread and by two, in turns. */
+
+import { Pool } from "../pool.ts";
+import type { RunSpec } from "../spec.ts";
 import type { EngineSettings } from "./engine.ts";
-import { specOf } from "./engine-measures.ts";
-import { spreadOf } from "./engine-slices.ts";
-import { Pool } from "./pool.ts";
-import type { RunSpec } from "./spec.ts";
+import { specOf } from "./measures.ts";
+import { spreadOf } from "./slices.ts";
 
 export interface Workers {
   readonly speed_up: number; // the median over rounds

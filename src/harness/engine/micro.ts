@@ -1,14 +1,14 @@
 /** What single parts take, by tinybench. A task does its part many times: clocks are slower than parts. */
 import { Bench } from "tinybench";
 import type { AnyProtocol } from "#protocol";
-import { algorithms } from "../../algorithms/index.ts";
-import { Histogram } from "../metrics/histogram.ts";
-import { EventQueue } from "../simulation/queue.ts";
-import { RandomStream } from "../simulation/random.ts";
-import { standardNormal } from "../simulation/ziggurat.ts";
-import { keyChooser } from "../workload/keys.ts";
-import { SIZE, workloadOf } from "./engine-measures.ts";
-import { play, recordTapes, type Tape } from "./engine-tape.ts";
+import { algorithms } from "../../../algorithms/index.ts";
+import { Histogram } from "../../metrics/histogram.ts";
+import { EventQueue } from "../../simulation/queue.ts";
+import { RandomStream } from "../../simulation/random.ts";
+import { standardNormal } from "../../simulation/ziggurat.ts";
+import { keyChooser } from "../../workload/keys.ts";
+import { SIZE, workloadOf } from "./measures.ts";
+import { play, recordTapes, type Tape } from "./tape.ts";
 
 export interface Micro {
   readonly what: string;
