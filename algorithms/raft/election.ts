@@ -92,7 +92,7 @@ export function onPreVote(server: Server, from: NodeId, message: PreVote): void 
   const granted =
     message.term > server.currentTerm &&
     log.isUpToDate(message.lastLogIndex, message.lastLogTerm) &&
-    (from === context.self || !isLed(server));
+    (from === context.self || !server.refusesWhileLed || !isLed(server));
   const term = granted ? message.term : server.currentTerm;
   context.send(from, { type: "PreVoteReply", term, granted });
 }

@@ -2,9 +2,9 @@
  * Followers: AppendEntries, receiver implementation (Figure 2), InstallSnapshot (Figure 13), and commit
  * notices.
  */
-import { assert, type NodeId } from "#protocol";
+import type { NodeId } from "#protocol";
 import { commitTo, persistSnapshot } from "./execution.ts";
-import type { AppendEntries, CommitNotice, Entry, Index, InstallSnapshot, Term } from "./messages.ts";
+import type { AppendEntries, CommitNotice, Index, InstallSnapshot, Term } from "./messages.ts";
 import { type Server, stepDown } from "./server.ts";
 
 /** The leader's term is this server's, or an older one. */
@@ -13,11 +13,11 @@ export function onAppendEntries(server: Server, from: NodeId, message: AppendEnt
   const { prevIndex, entries } = message;
   // 1. A deposed leader learns the newer term from the refusal (§5.1).
   if (message.term < server.currentTerm) return refuse(server, from, message, 0, 0);
-  follow(server, from);
+  if (!follow(server, from)) return;
   // 2. Refuse if the log does not hold prevIndex with prevTerm, and say where to try next (§5.3).
   if (!log.matches(prevIndex, message.prevTerm)) return refuseConflict(server, from, message);
   // 3. and 4. Remove what conflicts, append what is new.
-  if (entries.length > 0) store(server, prevIndex, entries);
+  if (entries.length > 0 && !store(server, message)) return;
   // 5. Commit, but nothing that has not been compared with this leader's log.
   const last = prevIndex + entries.length;
   if (last > server.verified) server.verified = last;
@@ -36,14 +36,14 @@ export function onAppendEntries(server: Server, from: NodeId, message: AppendEnt
 
 export function onCommitNotice(server: Server, from: NodeId, message: CommitNotice): void {
   if (message.term < server.currentTerm) return;
-  follow(server, from);
+  if (!follow(server, from)) return;
   commitVerified(server, message.commit);
 }
 
 export function onInstallSnapshot(server: Server, from: NodeId, message: InstallSnapshot): void {
   const { lastIndex } = message;
   if (message.term >= server.currentTerm) {
-    follow(server, from);
+    if (!follow(server, from)) return;
     if (lastIndex > server.commitIndex) install(server, message);
     if (lastIndex > server.verified) server.verified = lastIndex;
   }
@@ -59,35 +59,40 @@ export function onInstallSnapshot(server: Server, from: NodeId, message: Install
   });
 }
 
-/** Hearing the leader puts the next election off, and ends a candidacy in the same term (§5.2). */
-function follow(server: Server, leader: NodeId): void {
-  assert(server.role !== "leader", `two leaders in term ${server.currentTerm}: this one and ${leader}`);
+/**
+ * Hearing the leader puts the next election off, and ends a candidacy in the same term (§5.2). Only where
+ * somebody voted twice has a term two leaders; neither listens to the other, and the checks tell.
+ */
+function follow(server: Server, leader: NodeId): boolean {
+  if (server.role === "leader") return false;
   if (server.role === "candidate") stepDown(server, leader);
   server.leader = leader;
   if (server.refusesWhileLed) server.ledAt = server.context.now();
   server.restartElectionTimer();
+  return true;
 }
 
 /**
  * Entries that are held already stay, and so does what follows them: the message may be a late copy, and what
- * follows may have been acknowledged since. Only an entry that conflicts is removed, with all behind it.
+ * follows may have been acknowledged since. Only an entry that conflicts is removed, with all behind it. What
+ * is executed cannot be taken back: a leader that would have it otherwise owes its office to a lie, or to an
+ * unsafe variant, and is not obeyed.
  */
-function store(server: Server, prevIndex: Index, entries: readonly Entry[]): void {
+function store(server: Server, message: AppendEntries): boolean {
   const { context, log } = server;
+  const { prevIndex, entries } = message;
   let held = Math.max(0, Math.min(log.base - prevIndex, entries.length)); // what was compacted was committed
   for (; held < entries.length; held++) {
     const index = prevIndex + held + 1;
     if (index > log.lastIndex) break;
     if (log.termAt(index) === entries[held]!.term) continue;
-    assert(
-      index > server.commitIndex,
-      `committed entry ${index} conflicts with the leader of ${server.currentTerm}`,
-    );
+    if (index <= server.commitIndex) return false;
     context.observe("withdrew", server.currentTerm, index);
     log.truncateFrom(index);
+    if (server.verified >= index) server.verified = index - 1; // by another leader of the same term: see follow
     break;
   }
-  if (held === entries.length) return;
+  if (held === entries.length) return true;
   const from = prevIndex + held + 1;
   const added = held === 0 ? entries : entries.slice(held);
   for (let index = 0; index < added.length; index++) {
@@ -95,7 +100,9 @@ function store(server: Server, prevIndex: Index, entries: readonly Entry[]): voi
     log.append(entry);
     context.observe("accepted", entry.term, from + index, entry.request);
   }
-  context.persist({ type: "Entries", from, entries: added });
+  // In the normal case the record is what was received: it says all that has to be remembered.
+  context.persist(held === 0 ? message : { type: "Entries", from, entries: added });
+  return true;
 }
 
 function commitVerified(server: Server, leaderCommit: Index): void {
@@ -140,6 +147,7 @@ function install(server: Server, message: InstallSnapshot): void {
     if (log.lastIndex > server.commitIndex)
       context.observe("withdrew", server.currentTerm, server.commitIndex + 1);
     log.reset(lastIndex, lastTerm, []);
+    server.verified = 0;
   }
   context.loadState(state);
   server.commitIndex = lastIndex;

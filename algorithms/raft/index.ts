@@ -51,9 +51,13 @@ export const raft = define<Message, Timer, Stored, RaftOptions>({
     messagesPerCommand: (MESSAGES_PER_FOLLOWER[options.commitNotice] * (n - 1)) / policy.batch.min,
     delaysToClient: n === 1 ? 2 : 4,
   }),
-  unsafe: (_options, policy) =>
-    policy.reads === "local"
-      ? "local reads may be stale: a replica answers without asking anybody"
-      : undefined,
+  unsafe: ({ volatileTerm, stickiness }, { reads }) => {
+    const given: string[] = [];
+    if (volatileTerm)
+      given.push("volatileTerm: a restart forgets term and vote, so acknowledged writes may be lost");
+    if (reads === "local") given.push("local reads may be stale: a replica answers without asking anybody");
+    if (reads === "lease" && stickiness === false) given.push("leases rest on stickiness, which is off");
+    return given.length > 0 ? given.join("; ") : undefined;
+  },
   create: (context, options) => new Raft(context, options),
 });

@@ -56,6 +56,12 @@ export class Log {
     if (index <= this.lastIndex) this.entries.length = index - this.base - 1;
   }
 
+  /** As a record on disk says: whatever was held from there on gives way. */
+  replaceFrom(from: Index, entries: readonly Entry[]): void {
+    this.truncateFrom(from);
+    for (const entry of entries) this.append(entry);
+  }
+
   slice(from: Index, count: number): Entry[] {
     const start = from - this.base - 1;
     return this.entries.slice(start, start + count);

@@ -111,7 +111,8 @@ interface TermRecord {
 }
 
 /**
- * Persistent state of Figure 2: the log. Whatever it held at `from` and behind gives way to these entries.
+ * Persistent state of Figure 2: the log. Whatever it held at `from` and behind gives way to these entries. Mostly the
+ * AppendEntries that brought them is stored as it is.
  */
 interface EntriesRecord {
   readonly type: "Entries";
@@ -132,7 +133,7 @@ export interface SnapshotRecord {
   readonly entries: readonly Entry[];
 }
 
-export type Stored = TermRecord | EntriesRecord | SnapshotRecord;
+export type Stored = TermRecord | EntriesRecord | SnapshotRecord | AppendEntries;
 
 // -----------------------------------------------------------------------------------------------------------
 // Sizes: 8 bytes a number, 1 a boolean or type
@@ -167,6 +168,7 @@ export function recordBytes(record: Stored): number {
   switch (record.type) {
     case "Term":
       return TAG + 2 * NUMBER;
+    case "AppendEntries":
     case "Entries":
       return TAG + NUMBER + entriesBytes(record.entries);
     case "Snapshot":

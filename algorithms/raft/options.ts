@@ -8,12 +8,14 @@ export type RaftOptions = {
   readonly preVote: boolean;
   readonly checkQuorum: boolean;
   readonly checkQuorumMs: number;
+  readonly stickiness: boolean;
   readonly noOp: boolean;
   readonly commitNotice: "piggyback" | "notice" | "append";
   readonly snapshotEvery: number;
   readonly snapshotKeep: number;
   readonly leaseMarginMs: number;
   readonly campaignBeforeDurable: boolean;
+  readonly volatileTerm: boolean;
 };
 
 export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOptions[Name]> } = {
@@ -30,16 +32,20 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
   },
   preVote: {
     default: false,
-    help: "ask before an election whether it can be won; refuse votes while a leader is heard (thesis 9.6)",
+    help: "ask before an election whether it can be won (thesis 9.6); see stickiness",
   },
   checkQuorum: {
     default: false,
-    help: "a leader that hears no quorum steps down; refuse votes while a leader is heard (thesis 6.2)",
+    help: "a leader that hears no quorum steps down (thesis 6.2); see stickiness",
   },
   checkQuorumMs: {
     default: 0,
     minimum: 0,
     help: "… once it has heard none for so many milliseconds; 0: electionTimeoutMinMs",
+  },
+  stickiness: {
+    default: true,
+    help: "with preVote, checkQuorum or lease reads: refuse votes while a leader is heard (thesis 4.2.3)",
   },
   noOp: {
     default: true,
@@ -64,5 +70,9 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
   campaignBeforeDurable: {
     default: false,
     help: "a candidate asks for votes while its own is being written; it wins only once that is durable",
+  },
+  volatileTerm: {
+    default: false,
+    help: "unsafe: neither term nor vote is stored, so that a restart forgets both",
   },
 };

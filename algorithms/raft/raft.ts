@@ -25,8 +25,8 @@ import { onAppendReply, onBatchTimeout, onHeartbeatTimeout, propose, quorumPatie
 import { followTerm, type RaftContext, Server, stepDown, type Timer } from "./server.ts";
 
 export class Raft implements Replica<Message, Timer, Stored> {
-  private readonly server: Server;
-  private readonly context: RaftContext;
+  protected readonly server: Server;
+  protected readonly context: RaftContext;
 
   constructor(context: RaftContext, options: RaftOptions) {
     this.server = new Server(context, options);
@@ -36,6 +36,7 @@ export class Raft implements Replica<Message, Timer, Stored> {
   onStart(stored: readonly Stored[]): void {
     const { server, context } = this;
     for (const record of stored) this.restore(record);
+    if (server.options.volatileTerm) this.forgetTerm();
     if (stored.length > 0) {
       context.observe("epoch", server.currentTerm);
       // It may have promised a leader not to vote, and does not remember (thesis 6.4.1).
@@ -155,15 +156,21 @@ export class Raft implements Replica<Message, Timer, Stored> {
         server.currentTerm = record.term;
         server.votedFor = record.votedFor;
         return;
+      case "AppendEntries":
+        return log.replaceFrom(record.prevIndex + 1, record.entries);
       case "Entries":
-        log.truncateFrom(record.from);
-        for (const entry of record.entries) log.append(entry);
-        return;
+        return log.replaceFrom(record.from, record.entries);
       case "Snapshot":
         return restoreSnapshot(server, record);
       default:
         return unreachable(record);
     }
+  }
+
+  /** What a snapshot remembers of the term is forgotten too. */
+  private forgetTerm(): void {
+    this.server.currentTerm = 0;
+    this.server.votedFor = undefined;
   }
 
   private hearsQuorum(leading: Leadership): boolean {

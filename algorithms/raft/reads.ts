@@ -17,7 +17,7 @@ export function onRead(server: Server, leading: Leadership, request: Request): v
 /** After every acknowledgement: has a quorum answered in the round, and does another have to start? */
 export function confirmReads(server: Server, leading: Leadership): void {
   if (leading.readsConfirming.length > 0) {
-    const confirmed = leading.ranking.kthLargest(leading.ackedRound, server.context.quorum);
+    const confirmed = leading.ranking.kthLargest(leading.ackedRound, server.commitQuorum);
     if (confirmed < leading.readRound) return;
     for (const request of leading.readsConfirming) answer(server, request);
     leading.readsConfirming.length = 0;

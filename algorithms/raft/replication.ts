@@ -102,7 +102,7 @@ function appendInstance(server: Server, entries: Entry[], cause: Cause, now: Mil
   }
   // The followers' disks work while the leader's does (thesis 10.2.1): they were sent to before this line, by
   // sendNow.
-  context.persist({ type: "Entries", from, entries });
+  context.persist(message);
   context.send(context.self, {
     type: "AppendReply",
     term: server.currentTerm,
@@ -263,6 +263,7 @@ export function onAppendReply(server: Server, leading: Leadership, from: NodeId,
 }
 
 function onMatch(server: Server, leading: Leadership, from: NodeId, index: Index): void {
+  if (index > server.log.lastIndex) return; // a lie: nobody holds what was never sent
   const advanced = index > leading.matchIndex[from]!;
   if (advanced) leading.matchIndex[from] = index;
   if (index >= leading.nextIndex[from]! - 1) {
@@ -294,9 +295,9 @@ function onConflict(server: Server, leading: Leadership, from: NodeId, message: 
  * Commit what a quorum stores, if it is of the leader's own term; what precedes it is committed with it
  * (§5.4.2).
  */
-function advanceCommit(server: Server, leading: Leadership): void {
-  const { log, context } = server;
-  const index = leading.ranking.kthLargest(leading.matchIndex, context.quorum);
+export function advanceCommit(server: Server, leading: Leadership): void {
+  const { log } = server;
+  const index = leading.ranking.kthLargest(leading.matchIndex, server.commitQuorum);
   if (index <= server.commitIndex || log.termAt(index) !== server.currentTerm) return;
   commitTo(server, index);
   const { openInstances } = leading;

@@ -31,6 +31,7 @@ export class Server {
   // Volatile state on all servers
   role: Role = "follower";
   leader: NodeId | undefined = undefined;
+  commitQuorum: number; // how many have to store an entry; only bully.ts changes it
   commitIndex: Index = 0; // what is committed is executed at once, so this is lastApplied too
   verified: Index = 0; // the log agrees with that of this term's leader up to here
   ledAt = -Infinity; // when a leader was last heard
@@ -51,7 +52,9 @@ export class Server {
     this.context = context;
     this.options = options;
     this.peers = context.replicas.filter(node => node !== context.self);
-    this.refusesWhileLed = options.preVote || options.checkQuorum || context.policy.reads === "lease";
+    const mayRefuse = options.preVote || options.checkQuorum || context.policy.reads === "lease";
+    this.refusesWhileLed = mayRefuse && options.stickiness;
+    this.commitQuorum = context.quorum;
   }
 
   /** Terms only grow, and a term is on disk before anything is said in it (§5.1). */
@@ -84,6 +87,7 @@ export class Server {
   }
 
   private persistTerm(): void {
+    if (this.options.volatileTerm) return;
     this.context.persist({ type: "Term", term: this.currentTerm, votedFor: this.votedFor });
   }
 }

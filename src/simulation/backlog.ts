@@ -6,31 +6,30 @@ export class Backlog {
   length = 0;
   private head = 0;
   private mask = 15; // the capacity, a power of two, less one
-  private kinds = new Uint8Array(16);
-  private places = new Int32Array(16);
-  private numbers = new Float64Array(16);
+  private columns = new Int32Array(4 * 16); // kind, place and number of row r at 4r, 4r+1 and 4r+2
   private subjects: unknown[] = new Array(16).fill(undefined);
   private objects: unknown[] = new Array(16).fill(undefined);
 
   push(kind: number, place: number, number: number, subject: unknown, object: unknown): void {
     if (this.length > this.mask) this.grow();
     const row = (this.head + this.length++) & this.mask;
-    this.kinds[row] = kind;
-    this.places[row] = place;
-    this.numbers[row] = number;
+    const { columns } = this;
+    columns[row * 4] = kind;
+    columns[row * 4 + 1] = place;
+    columns[row * 4 + 2] = number;
     this.subjects[row] = subject;
-    this.objects[row] = object;
+    if (object !== undefined) this.objects[row] = object;
   }
 
   // The first row, to be read before `drop`.
   get kind(): number {
-    return this.kinds[this.head]!;
+    return this.columns[this.head * 4]!;
   }
   get place(): number {
-    return this.places[this.head]!;
+    return this.columns[this.head * 4 + 1]!;
   }
   get number(): number {
-    return this.numbers[this.head]!;
+    return this.columns[this.head * 4 + 2]!;
   }
   get subject(): unknown {
     return this.subjects[this.head];
@@ -40,9 +39,10 @@ export class Backlog {
   }
 
   drop(): void {
-    this.subjects[this.head] = undefined;
-    this.objects[this.head] = undefined;
-    this.head = (this.head + 1) & this.mask;
+    const { head } = this;
+    this.subjects[head] = undefined;
+    if (this.objects[head] !== undefined) this.objects[head] = undefined;
+    this.head = (head + 1) & this.mask;
     this.length--;
   }
 
@@ -51,22 +51,20 @@ export class Backlog {
   }
 
   private grow(): void {
-    const old = { ...this, rows: this.mask + 1 };
-    const rows = old.rows * 2;
-    this.kinds = new Uint8Array(rows);
-    this.places = new Int32Array(rows);
-    this.numbers = new Float64Array(rows);
-    this.subjects = new Array(rows).fill(undefined);
-    this.objects = new Array(rows).fill(undefined);
+    const { columns, subjects, objects, head } = this;
+    const rows = this.mask + 1;
+    const turned = <Item>(items: Item[], room: Item[]): Item[] => [
+      ...items.slice(head),
+      ...items.slice(0, head),
+      ...room,
+    ];
+    this.columns = new Int32Array(8 * rows);
+    this.columns.set(columns.subarray(4 * head));
+    this.columns.set(columns.subarray(0, 4 * head), 4 * (rows - head));
+    const room = new Array(rows).fill(undefined);
+    this.subjects = turned(subjects, room);
+    this.objects = turned(objects, room);
     this.head = 0;
-    this.mask = rows - 1;
-    for (let index = 0; index < old.rows; index++) {
-      const row = (old.head + index) & (old.rows - 1);
-      this.kinds[index] = old.kinds[row]!;
-      this.places[index] = old.places[row]!;
-      this.numbers[index] = old.numbers[row]!;
-      this.subjects[index] = old.subjects[row];
-      this.objects[index] = old.objects[row];
-    }
+    this.mask = 2 * rows - 1;
   }
 }

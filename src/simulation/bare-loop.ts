@@ -13,16 +13,13 @@ export function bareLoop(eventCount: number, pending: number, seed: number): num
   const stream = new RandomStream(seed, "bare loop");
   const schedule = (kind: number) => {
     const slot = queue.push(queue.tick + Math.ceil(-MEAN_NS * Math.log(1 - stream.next())));
-    queue.kind[slot] = kind;
-    queue.from[slot] = kind;
-    queue.to[slot] = kind;
-    queue.detail[slot] = 0;
+    queue.fill(slot, kind, 0, 0, 0);
   };
   for (let index = 0; index < pending; index++) schedule(index & 1);
   let even = 0;
   for (let handled = 0; handled < eventCount; handled++) {
     const slot = queue.pop();
-    const kind = queue.kind[slot]!;
+    const kind = queue.columns[slot * 4]!;
     switch (kind) {
       case 0:
         even++;

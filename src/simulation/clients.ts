@@ -1,6 +1,6 @@
-/** The clients' side of the simulated wire: their clock, their random stream, their wake-ups. */
+/** The clients' side of the simulated wire: their clock, their random streams, their wake-ups. */
 import type { ClientId, NodeId, Request } from "#protocol";
-import type { ClientSide, ClientWorld } from "../protocol/client.ts";
+import type { ClientPurpose, ClientSide, ClientWorld, RandomSource } from "../protocol/client.ts";
 import { CLIENT } from "./events.ts";
 import { RandomStream } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
@@ -8,22 +8,23 @@ import type { Simulation } from "./simulation.ts";
 export class ClientWire implements ClientWorld {
   readonly replicas: readonly NodeId[];
   side: ClientSide = nobody;
-  private readonly stream: RandomStream;
-  private readonly wakeAt: number[] = []; // by client: the tick of the wake-up that counts
+  private readonly wakeAt: number[] = []; // by client, `ARRIVAL` first: the tick of the wake-up that counts
   private readonly simulation: Simulation;
+  private readonly seed: number;
 
   constructor(simulation: Simulation, seed: number) {
     this.simulation = simulation;
     this.replicas = simulation.replicas;
-    this.stream = new RandomStream(seed, "clients");
+    this.seed = seed;
   }
 
   nowNs(): number {
     return this.simulation.queue.tick;
   }
 
-  random(): number {
-    return this.stream.next();
+  stream(purpose: ClientPurpose): RandomSource {
+    const stream = new RandomStream(this.seed, `clients' ${purpose}`);
+    return { random: () => stream.next() };
   }
 
   send(to: NodeId, request: Request): void {
@@ -32,14 +33,15 @@ export class ClientWire implements ClientWorld {
 
   wakeAfterNs(client: ClientId, delayNs: number): void {
     const tick = this.simulation.queue.tick + Math.max(1, Math.ceil(delayNs));
-    while (this.wakeAt.length <= client) this.wakeAt.push(-1);
-    this.wakeAt[client] = tick;
+    const index = client + 1;
+    while (this.wakeAt.length <= index) this.wakeAt.push(-1);
+    this.wakeAt[index] = tick;
     this.simulation.queueAt(tick, CLIENT, 0, client);
   }
 
   woke(client: ClientId): void {
-    if (this.wakeAt[client] !== this.simulation.queue.tick) return; // replaced by a later call
-    this.wakeAt[client] = -1;
+    if (this.wakeAt[client + 1] !== this.simulation.queue.tick) return; // replaced by a later call
+    this.wakeAt[client + 1] = -1;
     this.side.onWake(client);
   }
 }

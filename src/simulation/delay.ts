@@ -1,30 +1,69 @@
 /** Draws delays. Everything comes out as whole nanoseconds, rounded up, so that virtual time stays an integer. */
 import type { Delay } from "./models.ts";
 import type { RandomStream } from "./random.ts";
-import { edges, inside, normalBeyond } from "./ziggurat.ts";
+import { standardNormal } from "./ziggurat.ts";
+
+const AHEAD = 16;
 
 /**
- * Only log, sqrt and exp: they agree on every Node version, which the power functions do not. A fraction that a
- * function returns is boxed, so the common case of the normal distribution is written out here.
+ * The delays of one link or disk, one after another. They are drawn a few at a time: in a loop of its own a draw takes
+ * a third of the time that it takes between two events. What comes is the same, for nobody else draws from the stream.
  */
-export function drawDelay(delay: Delay, stream: RandomStream): number {
+export class DelaySource {
+  private delay: Delay;
+  private readonly stream: RandomStream;
+  private readonly drawn = new Float64Array(AHEAD);
+  private used = AHEAD;
+
+  constructor(delay: Delay, stream: RandomStream) {
+    this.delay = delay;
+    this.stream = stream;
+  }
+
+  next(): number {
+    if (this.used === AHEAD) this.refill();
+    return this.drawn[this.used++]!;
+  }
+
+  /** From now on. */
+  change(delay: Delay): void {
+    this.delay = delay;
+    this.used = AHEAD;
+  }
+
+  private refill(): void {
+    fill(this.drawn, this.delay, this.stream);
+    this.used = 0;
+  }
+}
+
+/** Only log, sqrt and exp: they agree on every Node version, which the power functions do not. */
+function fill(drawn: Float64Array, delay: Delay, stream: RandomStream): void {
   switch (delay.distribution) {
     case "constant":
-      return delay.meanNs;
-    case "uniform":
-      return Math.ceil(delay.minNs + (delay.maxNs - delay.minNs) * stream.next());
-    case "exponential":
-      return Math.ceil(delay.minNs - delay.meanNs * Math.log(1 - stream.next()));
-    default: {
-      const position = 2 * stream.next() - 1;
-      const layer = Math.floor(128 * stream.next());
-      const certain = Math.abs(position) < inside[layer]!;
-      const normal = certain ? position * edges[layer]! : normalBeyond(layer, position, stream);
-      const drawn =
-        delay.distribution === "normal"
-          ? delay.meanNs + delay.sdNs * normal
-          : delay.medianNs * Math.exp(delay.sigma * normal);
-      return Math.ceil(Math.max(drawn, delay.minNs));
+      drawn.fill(Math.ceil(delay.meanNs));
+      return;
+    case "uniform": {
+      const range = delay.maxNs - delay.minNs;
+      for (let index = 0; index < AHEAD; index++)
+        drawn[index] = Math.ceil(delay.minNs + range * stream.next());
+      return;
     }
+    case "normal":
+      for (let index = 0; index < AHEAD; index++) {
+        const value = delay.meanNs + delay.sdNs * standardNormal(stream);
+        drawn[index] = Math.ceil(Math.max(value, delay.minNs));
+      }
+      return;
+    case "exponential":
+      for (let index = 0; index < AHEAD; index++) {
+        drawn[index] = Math.ceil(delay.minNs - delay.meanNs * Math.log(1 - stream.next()));
+      }
+      return;
+    case "lognormal":
+      for (let index = 0; index < AHEAD; index++) {
+        const value = delay.medianNs * Math.exp(delay.sigma * standardNormal(stream));
+        drawn[index] = Math.ceil(Math.max(value, delay.minNs));
+      }
   }
 }

@@ -2,7 +2,7 @@
  * A node's disk. Records that wait together are written by one sync (group commit), and what was not synced when the
  * node crashes is lost. With durability "memory", or with a disk that takes no time, nothing ever waits.
  */
-import { drawDelay } from "./delay.ts";
+import { DelaySource } from "./delay.ts";
 import type { Delay } from "./models.ts";
 import { RandomStream } from "./random.ts";
 
@@ -15,97 +15,89 @@ export class Disk {
   issued = 0; // records handed over so far; with `durable`, the barrier that outputs wait at
   durable = 0; // of these, so many are safe
   busyNs = 0; // time spent writing
+  syncNs = 0; // how long the latest sync takes
 
-  private records: unknown[] = []; // what a restart would find
-  // What is not durable yet: rows of one array, the first `writing` of them under way. It is never shortened, since
-  // giving memory back at every sync would cost more than the sync.
-  private readonly waiting: unknown[] = [];
-  private waitingCount = 0;
+  // Everything handed over and not replaced since. The first `safe` records are durable, the next `writing` under way.
+  private records: unknown[] = [];
+  private safe = 0;
   private writing = 0;
+  private replacesAt = -1; // a record, not durable yet, that will replace all before it
   private pendingBytes = 0;
   private busy = false;
   private readonly keeps: boolean; // false: what a node stores dies with it
   private readonly instant: boolean;
   private readonly model: DiskModel;
-  private readonly stream: RandomStream;
+  private readonly syncs: DelaySource;
 
   constructor(model: DiskModel, durability: "sync" | "memory", seed: number, node: number) {
     this.keeps = durability === "sync";
     const { sync, byteNs } = model;
     this.instant = !this.keeps || (sync.distribution === "constant" && sync.meanNs === 0 && byteNs === 0);
     this.model = model;
-    this.stream = new RandomStream(seed, `disk n${node}`);
+    this.syncs = new DelaySource(sync, new RandomStream(seed, `disk n${node}`));
   }
 
   get idle(): boolean {
-    return !this.busy && this.waitingCount === 0;
+    return !this.busy && this.issued === this.durable;
   }
 
   append(record: unknown, bytes: number): void {
-    if (this.instant) {
-      if (this.keeps) this.records.push(record);
-      return;
-    }
-    this.wait(record, bytes);
+    if (!this.keeps) return;
+    this.records.push(record);
+    if (this.instant) this.safe++;
+    else this.wait(bytes);
   }
 
   /** A record that replaces all earlier ones. */
   replace(record: unknown, bytes: number): void {
-    if (this.instant) {
-      if (this.keeps) this.records = [record];
-      return;
-    }
-    this.wait(new Replacement(record), bytes);
+    if (!this.keeps) return;
+    this.replacesAt = this.records.length;
+    this.records.push(record);
+    if (this.instant) this.secure(1);
+    else this.wait(bytes);
   }
 
-  /** Starts writing what waits, unless the disk is at work. Returns how long that takes, or 0 if nothing started. */
-  startSync(): number {
-    if (this.busy || this.waitingCount === 0) return 0;
-    const { sync, byteNs } = this.model;
-    const takes = Math.max(1, Math.ceil(drawDelay(sync, this.stream) + this.pendingBytes * byteNs));
-    this.writing = this.waitingCount;
+  /** Starts writing what waits, unless the disk is at work. Returns whether it did; `syncNs` says for how long. */
+  startSync(): boolean {
+    if (this.busy || this.issued === this.durable) return false;
+    const takes = Math.max(1, Math.ceil(this.syncs.next() + this.pendingBytes * this.model.byteNs));
+    this.writing = this.issued - this.durable;
     this.pendingBytes = 0;
     this.busy = true;
     this.busyNs += takes;
-    return takes;
+    this.syncNs = takes;
+    return true;
   }
 
   finishSync(): void {
-    const { waiting, writing } = this;
-    for (let row = 0; row < writing; row++) {
-      const record = waiting[row];
-      if (record instanceof Replacement) this.records = [record.record];
-      else this.records.push(record);
-    }
-    for (let row = writing; row < this.waitingCount; row++) waiting[row - writing] = waiting[row];
-    this.waitingCount -= writing;
-    this.durable += writing;
+    this.secure(this.writing);
+    this.durable += this.writing;
     this.busy = false;
   }
 
   /** The power is gone, and with it all that was not synced. */
   crash(): void {
-    this.waitingCount = 0;
+    this.records.length = this.safe;
+    this.replacesAt = -1;
     this.pendingBytes = 0;
     this.busy = false;
     this.durable = this.issued;
-    if (!this.keeps) this.records = [];
   }
 
   contents(): readonly unknown[] {
-    return this.records.slice();
+    return this.records.slice(0, this.safe);
   }
 
-  private wait(record: unknown, bytes: number): void {
-    this.waiting[this.waitingCount++] = record;
+  private wait(bytes: number): void {
     this.pendingBytes += bytes;
     this.issued++;
   }
-}
 
-class Replacement {
-  readonly record: unknown;
-  constructor(record: unknown) {
-    this.record = record;
+  private secure(count: number): void {
+    this.safe += count;
+    if (this.replacesAt < 0 || this.replacesAt >= this.safe) return;
+    this.records = this.records.slice(this.replacesAt);
+    this.safe -= this.replacesAt;
+    this.replacesAt = -1;
   }
 }

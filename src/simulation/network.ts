@@ -4,8 +4,8 @@
  *
  * Every link draws from its own random streams, one a purpose.
  */
-import { drawDelay } from "./delay.ts";
-import { CLIENTS, type Delay, type LinkModel, type NetworkModel } from "./models.ts";
+import { DelaySource } from "./delay.ts";
+import { CLIENTS, type LinkModel, type NetworkModel } from "./models.ts";
 import { RandomStream } from "./random.ts";
 
 export const LOST = -1;
@@ -20,14 +20,13 @@ export class Network {
   duplicateAt = LOST; // … and when it arrives a second time
 
   private readonly places: number;
-  private readonly latency: Delay[] = [];
   private readonly constantNs: Float64Array; // by link: its latency, or 0 where it has to be drawn
   private readonly troubled: Uint8Array; // by link: whether it loses, repeats or reorders
   private readonly cut: Uint8Array; // by link
   private readonly lastArrival: Float64Array; // by link: what may not be overtaken
   private readonly egressFree: Float64Array; // by node: when its network card has sent what it was given
   private readonly byteNs: number; // a byte's time on the wire
-  private readonly latencyStreams: RandomStream[] = [];
+  private readonly sources: (DelaySource | undefined)[]; // by link, made when it is first used
   private readonly troubleStreams: RandomStream[] = [];
   private readonly models: LinkModel[] = [];
   private readonly seed: number;
@@ -35,6 +34,7 @@ export class Network {
   constructor(n: number, model: NetworkModel, seed: number) {
     this.places = n + 1;
     const links = this.places * this.places;
+    this.sources = new Array(links).fill(undefined);
     this.constantNs = new Float64Array(links);
     this.troubled = new Uint8Array(links);
     this.cut = new Uint8Array(links);
@@ -60,9 +60,8 @@ export class Network {
       this.departure = departure;
     }
     const constant = this.constantNs[link]!;
-    const arrival = departure + (constant > 0 ? constant : this.draw(link));
+    this.arrival = departure + (constant > 0 ? constant : this.draw(link));
     this.duplicateAt = LOST;
-    this.arrival = arrival;
     if (this.troubled[link] === 1) return this.routeTroubled(link);
     if (source !== clients && target !== clients) this.keepOrder(link);
   }
@@ -107,9 +106,15 @@ export class Network {
   }
 
   private draw(link: number): number {
-    this.latencyStreams[link] ??= new RandomStream(this.seed, `latency ${this.name(link)}`);
-    const drawn = drawDelay(this.latency[link]!, this.latencyStreams[link]);
-    return Math.max(drawn, 1);
+    const source = this.sources[link] ?? this.sourceOf(link);
+    return Math.max(source.next(), 1);
+  }
+
+  private sourceOf(link: number): DelaySource {
+    const stream = new RandomStream(this.seed, `latency ${this.name(link)}`);
+    const source = new DelaySource(this.models[link]!.latency, stream);
+    this.sources[link] = source;
+    return source;
   }
 
   private troubleStream(link: number): RandomStream {
@@ -122,7 +127,7 @@ export class Network {
 
   private setLink(link: number, model: LinkModel): void {
     this.models[link] = model;
-    this.latency[link] = model.latency;
+    this.sources[link]?.change(model.latency);
     const { latency } = model;
     this.constantNs[link] = latency.distribution === "constant" ? Math.max(1, Math.ceil(latency.meanNs)) : 0;
     this.assess(link);

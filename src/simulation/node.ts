@@ -206,10 +206,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   private settle(): void {
     const { disk } = this;
     if (this.toSelfCount > 0) this.handleOwn();
-    if (disk.issued > disk.durable) {
-      const takes = disk.startSync();
-      if (takes > 0) this.world.queueSync(this, takes);
-    }
+    if (disk.issued > disk.durable && disk.startSync()) this.world.queueSync(this);
     const end = Math.ceil(this.cursor);
     this.busyNs += end - this.began;
     if (end > this.busyUntil) this.busyUntil = end;

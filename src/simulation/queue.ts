@@ -17,11 +17,9 @@ export class EventQueue {
   size = 0; // events in the heap; `far` has its own length
   tick = 0; // of the event popped last
 
-  // The rows. What the columns mean depends on the kind of event.
-  kind = new Uint8Array(64);
-  from = new Int32Array(64);
-  to = new Int32Array(64);
-  detail = new Int32Array(64);
+  // The rows. What the columns mean depends on the kind of event. Four of them lie side by side in memory, because they
+  // are always used together: slot s has its kind, from, to and detail at 4s, 4s+1, 4s+2 and 4s+3.
+  columns = new Int32Array(4 * 64);
   number = new Float64Array(64);
   subject: unknown[] = new Array(64).fill(undefined);
   object: unknown[] = new Array(64).fill(undefined);
@@ -36,6 +34,16 @@ export class EventQueue {
 
   get pending(): number {
     return this.size + this.far.length;
+  }
+
+  /** Fills in the side-by-side columns of a row. */
+  fill(slot: number, kind: number, from: number, to: number, detail: number): void {
+    const { columns } = this;
+    const row = slot * 4;
+    columns[row] = kind;
+    columns[row + 1] = from;
+    columns[row + 2] = to;
+    columns[row + 3] = detail;
   }
 
   /** Takes a row, schedules it, and returns its slot for the caller to fill in. */
@@ -133,11 +141,8 @@ export class EventQueue {
   }
 
   private grow(): void {
-    const rows = this.kind.length;
-    this.kind = widened(this.kind, new Uint8Array(rows * 2));
-    this.from = widened(this.from, new Int32Array(rows * 2));
-    this.to = widened(this.to, new Int32Array(rows * 2));
-    this.detail = widened(this.detail, new Int32Array(rows * 2));
+    const rows = this.number.length;
+    this.columns = widened(this.columns, new Int32Array(rows * 8));
     this.number = widened(this.number, new Float64Array(rows * 2));
     for (let row = 0; row < rows; row++) {
       this.subject.push(undefined);
@@ -150,7 +155,7 @@ export class EventQueue {
   }
 }
 
-function widened<Column extends Uint8Array | Int32Array | Float64Array>(old: Column, wide: Column): Column {
+function widened<Column extends Int32Array | Float64Array>(old: Column, wide: Column): Column {
   wide.set(old as never);
   return wide;
 }

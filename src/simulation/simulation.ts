@@ -96,8 +96,7 @@ export class Simulation implements World {
   /** Does something at a time: a fault, a phase of the measurement. Earlier calls for the same tick come first. */
   at(tick: number, action: () => void): void {
     const slot = this.queue.push(Math.max(Math.ceil(tick), this.tick));
-    this.queue.kind[slot] = ACTION;
-    this.queue.from[slot] = this.queue.to[slot] = this.queue.detail[slot] = 0;
+    this.queue.fill(slot, ACTION, 0, 0, 0);
     this.queue.subject[slot] = action;
   }
 
@@ -111,9 +110,12 @@ export class Simulation implements World {
     while (this.running) {
       const slot = queue.pop();
       if (slot < 0) throw new Error("nothing is left to happen: no message, no timer, no client");
-      const kind = queue.kind[slot]!;
-      hash.add(queue.tick, kind, queue.from[slot]!, queue.to[slot]!, queue.detail[slot]!);
-      this.guard(kind, queue.to[slot]!);
+      const { columns } = queue;
+      const row = slot * 4;
+      const kind = columns[row]!;
+      const to = columns[row + 2]!;
+      hash.add(queue.tick, kind, columns[row + 1]!, to, columns[row + 3]!);
+      this.guard(kind, to);
       this.dispatch(kind, slot);
       if (this.inFlight === 0 && this.onQuiet !== undefined && this.quiet()) this.quietReached();
     }
@@ -155,10 +157,7 @@ export class Simulation implements World {
   queueAt(tick: number, kind: number, to: number, detail: number): void {
     const { queue } = this;
     const slot = queue.push(tick);
-    queue.kind[slot] = kind;
-    queue.from[slot] = 0;
-    queue.to[slot] = to;
-    queue.detail[slot] = detail;
+    queue.fill(slot, kind, 0, to, detail);
   }
 
   queueTimer(node: NodeId, timer: number, tick: number): void {
@@ -169,8 +168,8 @@ export class Simulation implements World {
     this.queueAt(Math.max(node.busyUntil, this.queue.tick), WAKE, node.self, node.incarnation);
   }
 
-  queueSync(node: SimulatedNode, takesNs: number): void {
-    this.queueAt(Math.ceil(node.cursor) + takesNs, SYNCED, node.self, node.incarnation);
+  queueSync(node: SimulatedNode): void {
+    this.queueAt(Math.ceil(node.cursor) + node.disk.syncNs, SYNCED, node.self, node.incarnation);
   }
 
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void {
@@ -235,13 +234,13 @@ export class Simulation implements World {
       case REQUEST:
         return this.arrive(kind, slot);
       case TIMER:
-        return this.nodes[queue.to[slot]!]!.timerArrived(queue.detail[slot]!);
+        return this.nodes[queue.columns[slot * 4 + 2]!]!.timerArrived(queue.columns[slot * 4 + 3]!);
       case SYNCED:
-        return this.nodes[queue.to[slot]!]!.synced(queue.detail[slot]!);
+        return this.nodes[queue.columns[slot * 4 + 2]!]!.synced(queue.columns[slot * 4 + 3]!);
       case WAKE:
-        return this.nodes[queue.to[slot]!]!.wake(queue.detail[slot]!);
+        return this.nodes[queue.columns[slot * 4 + 2]!]!.wake(queue.columns[slot * 4 + 3]!);
       case CLIENT:
-        return this.clients.woke(queue.detail[slot]!);
+        return this.clients.woke(queue.columns[slot * 4 + 3]!);
       case ACTION:
         return this.act(slot);
       default:
@@ -251,20 +250,25 @@ export class Simulation implements World {
 
   private arrive(kind: number, slot: number): void {
     const { queue } = this;
-    const node = this.nodes[queue.to[slot]!]!;
+    const node = this.nodes[queue.columns[slot * 4 + 2]!]!;
     const subject = queue.subject[slot];
     queue.subject[slot] = undefined;
     if (kind !== BEAT) this.inFlight--;
     if (this.tracer !== undefined) this.recordArrival(kind, slot, subject, node.up);
     if (!node.up) return;
-    node.arrive(kind === REQUEST ? REQUEST : DELIVER, queue.from[slot]!, queue.number[slot]!, subject);
+    node.arrive(
+      kind === REQUEST ? REQUEST : DELIVER,
+      queue.columns[slot * 4 + 1]!,
+      queue.number[slot]!,
+      subject,
+    );
   }
 
   private answered(kind: number, slot: number): void {
     const { queue, clients } = this;
     const request = queue.subject[slot] as Request;
     const result = queue.object[slot] as Result;
-    const from = queue.from[slot]!;
+    const from = queue.columns[slot * 4 + 1]!;
     const leader = queue.number[slot]!;
     queue.subject[slot] = queue.object[slot] = undefined;
     this.inFlight--;
@@ -282,10 +286,7 @@ export class Simulation implements World {
   private queueMessage(from: NodeId, to: NodeId, tick: number, message: unknown): void {
     const { queue, traffic } = this;
     const slot = queue.push(tick);
-    queue.kind[slot] = traffic.heartbeat ? BEAT : DELIVER;
-    queue.from[slot] = from;
-    queue.to[slot] = to;
-    queue.detail[slot] = traffic.type;
+    queue.fill(slot, traffic.heartbeat ? BEAT : DELIVER, from, to, traffic.type);
     queue.number[slot] = traffic.bytes;
     queue.subject[slot] = message;
     if (!traffic.heartbeat) this.inFlight++;
@@ -301,10 +302,7 @@ export class Simulation implements World {
   ): void {
     const { queue } = this;
     const slot = queue.push(tick);
-    queue.kind[slot] = kind;
-    queue.from[slot] = from;
-    queue.to[slot] = 0;
-    queue.detail[slot] = request.client;
+    queue.fill(slot, kind, from, 0, request.client);
     queue.number[slot] = leader;
     queue.subject[slot] = request;
     queue.object[slot] = result;
@@ -314,10 +312,7 @@ export class Simulation implements World {
   private queueRequest(to: NodeId, tick: number, bytes: number, request: Request): void {
     const { queue } = this;
     const slot = queue.push(tick);
-    queue.kind[slot] = REQUEST;
-    queue.from[slot] = CLIENTS;
-    queue.to[slot] = to;
-    queue.detail[slot] = request.client;
+    queue.fill(slot, REQUEST, CLIENTS, to, request.client);
     queue.number[slot] = bytes;
     queue.subject[slot] = request;
     this.inFlight++;
@@ -370,8 +365,8 @@ export class Simulation implements World {
   }
 
   private recordArrival(kind: number, slot: number, subject: unknown, up: boolean): void {
-    const from = this.queue.from[slot];
-    const to = this.queue.to[slot];
+    const from = this.queue.columns[slot * 4 + 1];
+    const to = this.queue.columns[slot * 4 + 2];
     if (kind === REQUEST) this.record(up ? "requested" : "drop", { to, request: subject });
     else this.record(up ? "deliver" : "drop", { from, to, type: (subject as { type: string }).type });
   }

@@ -25,27 +25,25 @@ export class Traffic {
   private readonly fixedCause: Int32Array; // by type: the index of its cause, or -1 where the message decides
   private readonly fixedBytes: Int32Array; // by type, or -1 likewise
   private readonly describe: readonly MessageDescription<Sized>[];
-  private readonly counts: Float64Array;
-  private readonly byteCounts: Float64Array;
-  private readonly causeCounts = new Float64Array(causes.length);
+  private readonly carriesCommands: readonly boolean[];
+  private readonly counts: Float64Array; // by type and cause: messages and bytes, side by side
   private clientCount = 0;
   private clientBytes = 0;
   private commands = 0;
   private carriers = 0;
   private measured: unknown;
-  private cause = 0;
+  private cell = 0; // of the counts
   private carried = 0;
 
   constructor(protocol: AnyProtocol) {
     this.types = Object.keys(protocol.messages);
     this.describe = Object.values(protocol.messages) as MessageDescription<Sized>[];
-    const size = this.types.length;
     this.fixedCause = Int32Array.from(this.describe, ({ cause }) =>
       typeof cause === "string" ? causes.indexOf(cause) : -1,
     );
     this.fixedBytes = Int32Array.from(this.describe, ({ bytes }) => (typeof bytes === "number" ? bytes : -1));
-    this.counts = new Float64Array(size);
-    this.byteCounts = new Float64Array(size);
+    this.carriesCommands = this.describe.map(({ commands }) => commands !== undefined);
+    this.counts = new Float64Array(this.types.length * causes.length * 2);
   }
 
   typeName(type: number): string {
@@ -55,9 +53,9 @@ export class Traffic {
   /** Finds out type, bytes and cause of a message that is about to leave, and counts it. */
   count(message: Sized): void {
     if (message !== this.measured) this.measure(message);
-    this.counts[this.type]!++;
-    this.byteCounts[this.type]! += this.bytes;
-    this.causeCounts[this.cause]!++;
+    const { counts, cell } = this;
+    counts[cell]!++;
+    counts[cell + 1]! += this.bytes;
     if (this.carried > 0) {
       this.commands += this.carried;
       this.carriers++;
@@ -71,39 +69,57 @@ export class Traffic {
 
   reset(): void {
     this.counts.fill(0);
-    this.byteCounts.fill(0);
-    this.causeCounts.fill(0);
     this.clientCount = this.clientBytes = this.commands = this.carriers = 0;
   }
 
   read(): TrafficCounts {
     const byType: Record<string, { count: number; bytes: number }> = {};
-    this.types.forEach((type, index) => {
-      byType[type] = { count: this.counts[index]!, bytes: this.byteCounts[index]! };
-    });
-    const byCause: Record<string, number> = {};
-    causes.forEach((cause: Cause, index) => {
-      byCause[cause] = this.causeCounts[index]!;
+    const byCause: Record<string, number> = Object.fromEntries(causes.map(cause => [cause, 0]));
+    this.types.forEach((type, row) => {
+      const total = { count: 0, bytes: 0 };
+      causes.forEach((cause: Cause, column) => {
+        const cell = 2 * (row * causes.length + column);
+        total.count += this.counts[cell]!;
+        total.bytes += this.counts[cell + 1]!;
+        byCause[cause]! += this.counts[cell]!;
+      });
+      byType[type] = total;
     });
     const client = { count: this.clientCount, bytes: this.clientBytes };
     return { byType, byCause, client, commands: this.commands, carriers: this.carriers };
   }
 
   private measure(message: Sized): void {
+    const type = this.typeOf(message);
+    const description = this.describe[type]!;
+    const fixedBytes = this.fixedBytes[type]!;
+    const fixedCause = this.fixedCause[type]!;
+    const cause = fixedCause >= 0 ? fixedCause : causeOf(description, message);
+    this.measured = message;
+    this.type = type;
+    this.bytes = fixedBytes >= 0 ? fixedBytes : bytesOf(description, message);
+    this.cell = 2 * (type * causes.length + cause);
+    this.heartbeat = cause === HEARTBEAT;
+    this.carried = this.carriesCommands[type] ? description.commands!(message) : 0;
+  }
+
+  private typeOf({ type: name }: Sized): number {
     const { types } = this;
-    const name = message.type;
+    if (types[this.type] === name) return this.type; // often the same as the last one
     let type = 0;
     while (types[type] !== name) {
       if (++type === types.length) throw new Error(`message type ${name} is not described by its protocol`);
     }
-    const { bytes, cause, commands } = this.describe[type]!;
-    const fixedBytes = this.fixedBytes[type]!;
-    const fixedCause = this.fixedCause[type]!;
-    this.measured = message;
-    this.type = type;
-    this.bytes = fixedBytes >= 0 ? fixedBytes : (bytes as (message: Sized) => number)(message);
-    this.cause = fixedCause >= 0 ? fixedCause : causes.indexOf((cause as (message: Sized) => Cause)(message));
-    this.heartbeat = this.cause === HEARTBEAT;
-    this.carried = commands === undefined ? 0 : commands(message);
+    return type;
   }
+}
+
+const bytesOf = ({ bytes }: MessageDescription<Sized>, message: Sized): number =>
+  (bytes as (message: Sized) => number)(message);
+
+function causeOf({ cause }: MessageDescription<Sized>, message: Sized): number {
+  const name = (cause as (message: Sized) => Cause)(message);
+  let index = 0;
+  while (causes[index] !== name) index++;
+  return index;
 }

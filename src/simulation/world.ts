@@ -14,8 +14,8 @@ export interface World {
   queueTimer(node: NodeId, timer: number, tick: number): void;
   /** The node's processor will have time again at its `busyUntil`. */
   queueWake(node: SimulatedNode): void;
-  /** The node's disk begins to write at its `cursor`, for so long. */
-  queueSync(node: SimulatedNode, takesNs: number): void;
+  /** The node's disk begins to write at its `cursor`, for its `syncNs`. */
+  queueSync(node: SimulatedNode): void;
   /** Sends the message that `traffic` has just counted, at the node's `cursor`. */
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void;
   /** Sends an answer to a client, at the node's `cursor`. */

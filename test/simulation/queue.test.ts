@@ -5,13 +5,15 @@ import { EventQueue } from "../../src/simulation/queue.ts";
 /** Pushes all, pops all, and returns the labels in the order they came out. */
 function drain(queue: EventQueue): number[] {
   const labels: number[] = [];
-  for (let slot = queue.pop(); slot >= 0; slot = queue.pop()) labels.push(queue.detail[slot]!);
+  for (let slot = queue.pop(); slot >= 0; slot = queue.pop()) labels.push(labelAt(queue, slot));
   return labels;
 }
 
+const labelAt = (queue: EventQueue, slot: number): number => queue.columns[slot * 4 + 3]!;
+
 function push(queue: EventQueue, tick: number, label: number): void {
   const slot = queue.push(tick); // first: it may replace the columns by longer ones
-  queue.detail[slot] = label;
+  queue.fill(slot, 0, 0, 0, label);
 }
 
 describe("the event queue", () => {
@@ -83,7 +85,7 @@ function alternate(steps: { delays: number[]; pops: number }[]): void {
     for (let pop = 0; pop < pops; pop++) {
       const expected = model.shift();
       const slot = queue.pop();
-      const popped = slot < 0 ? undefined : { tick: queue.tick, label: queue.detail[slot] };
+      const popped = slot < 0 ? undefined : { tick: queue.tick, label: labelAt(queue, slot) };
       expect(popped).toEqual(expected);
       now = expected?.tick ?? now;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawDelay } from "../../src/simulation/delay.ts";
+import { DelaySource } from "../../src/simulation/delay.ts";
 import type { Delay } from "../../src/simulation/models.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
 import { standardNormal } from "../../src/simulation/ziggurat.ts";
@@ -38,8 +38,8 @@ describe("random streams", () => {
 
 describe("delays", () => {
   const sample = (delay: Delay) => {
-    const stream = new RandomStream(7, "test");
-    return Array.from({ length: 100_000 }, () => drawDelay(delay, stream));
+    const source = new DelaySource(delay, new RandomStream(7, "test"));
+    return Array.from({ length: 100_000 }, () => source.next());
   };
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

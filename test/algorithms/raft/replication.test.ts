@@ -76,7 +76,7 @@ describe("Raft, log replication (§5.3), the leader", () => {
     expect(recording.take()).toEqual([
       { to: 1, send, now: true },
       { to: 2, send, now: true },
-      { persist: { type: "Entries", from: 2, entries } },
+      { persist: send },
       { to: 0, send: reply(1, 2) },
     ]);
   });
@@ -249,10 +249,11 @@ describe("Raft, log replication (§5.3), conflicts", () => {
   test("a follower stores an entry before it answers", () => {
     const recording = start();
     const entries = entriesOf(1, 1);
-    recording.replica.onMessage(1, appendEntries(1, 0, 0, entries));
+    const message = appendEntries(1, 0, 0, entries);
+    recording.replica.onMessage(1, message);
     expect(recording.take()).toEqual([
       { persist: { type: "Term", term: 1, votedFor: undefined } },
-      { persist: { type: "Entries", from: 1, entries } },
+      { persist: message },
       { to: 1, send: reply(1, 2, { round: 3 }) },
     ]);
   });
