@@ -1,7 +1,8 @@
 /** The registry: every protocol the harness knows by name. A new protocol is a folder and a line here. */
 import type { AnyProtocol } from "#protocol";
 import { primaryBackup } from "./primary-backup/index.ts";
+import { bully } from "./raft/bully.ts";
 import { raft } from "./raft/index.ts";
 import { unreplicated } from "./unreplicated/index.ts";
 
-export const algorithms: readonly AnyProtocol[] = [unreplicated, primaryBackup, raft];
+export const algorithms: readonly AnyProtocol[] = [unreplicated, primaryBackup, raft, bully];

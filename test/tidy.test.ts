@@ -166,8 +166,9 @@ const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").
 /** Functions and methods by the formatter's indentation: a head that opens a brace, up to the brace that closes it. */
 function functionsIn(text: string): { name: string; length: number }[] {
   const lines = text.split("\n");
-  const head =
-    /^(\s*)(?:export )?(?:async )?(?:private |static |readonly |override )*(?:function |get |set )?([\w#]+)?.*[)>\w\]] (?:=> )?\{$/;
+  const modifiers =
+    /(?:export )?(?:async )?(?:private |static |readonly |override )*(?:function |get |set )?/;
+  const head = new RegExp(`^(\\s*)${modifiers.source}([\\w#]+)?.*[)>\\w\\]] (?:=> )?\\{$`);
   return lines.flatMap((line, start) => {
     const match = line.match(head);
     if (!match || !/\(/.test(line) || /^\s*(\}|(if|for|while|switch|else|try|catch|return)\b)/.test(line))

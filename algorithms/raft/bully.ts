@@ -173,6 +173,10 @@ export const bully = define<Message, Timer, Stored, BullyOptions>({
     Election: { cause: "election", bytes: SIGNAL_BYTES },
     Answer: { cause: "election", bytes: SIGNAL_BYTES },
   },
+  cost: (n, policy) => ({
+    messagesPerCommand: (2 * (n - 1)) / policy.batch.min,
+    delaysToClient: n === 1 ? 2 : 4,
+  }),
   unsafe: ({ commitNeedsMajority }) =>
     commitNeedsMajority
       ? "bully: leaders are not voted for; one that lacks committed entries blocks those that hold them"

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseSetting, type Setting } from "../harness/options.ts";
 import { largestCluster } from "../harness/plan.ts";
+import { type Coordinate, parseCoordinate } from "../harness/points.ts";
 
 export interface BenchOptions {
   readonly algo?: readonly string[];
@@ -11,6 +12,7 @@ export interface BenchOptions {
   readonly seeds?: number;
   readonly seed?: number;
   readonly set: readonly Setting[];
+  readonly point: readonly Coordinate[];
   readonly workers?: number;
   readonly out?: string;
   readonly json?: true;
@@ -20,7 +22,7 @@ export interface BenchOptions {
   readonly quiet?: true;
 }
 
-const planning = ["algo", "n", "f", "workload", "seeds", "seed", "set", "out", "trace"];
+const planning = ["algo", "n", "f", "workload", "seeds", "seed", "set", "point", "out", "trace"];
 
 export function addBenchOptions(command: Command): Command {
   return command
@@ -39,6 +41,12 @@ export function addBenchOptions(command: Command): Command {
         .conflicts("seeds"),
     )
     .option("--set <setting>", "an option of a protocol, repeatable: raft.preVote=true", setting, [])
+    .option(
+      "--point <coordinate>",
+      "only this value of a sweep, repeatable: clients.count=16",
+      coordinate,
+      [],
+    )
     .option("--workers <number>", "threads (default: one a processor)", whole(1, 1024))
     .option("--out <folder>", "where the results go (default: a new folder in results/)")
     .option("--json", "print one JSON document instead of the table")
@@ -79,4 +87,8 @@ const whole =
 
 function setting(text: string, before: readonly Setting[]): Setting[] {
   return [...before, parseSetting(text)];
+}
+
+function coordinate(text: string, before: readonly Coordinate[]): Coordinate[] {
+  return [...before, parseCoordinate(text)];
 }

@@ -2,18 +2,21 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Command } from "commander";
+import { judge } from "../harness/judge.ts";
 import { codesOf, newManifest, planOf, withProgress } from "../harness/manifest.ts";
 import { costliestFirst, expand, type Plan, type PlannedRun, planStudy, quoted } from "../harness/plan.ts";
 import { defaultWorkers, Pool } from "../harness/pool.ts";
 import { referenceOf } from "../harness/protocols.ts";
+import { type Climb, climbsOf, Progress, saturationOf, wantedCells } from "../harness/saturation.ts";
 import type { RunSpec } from "../harness/spec.ts";
-import { DiskError, runStudy, traceFile } from "../harness/study.ts";
+import { DiskError, type Job, runStudy, traceFile } from "../harness/study.ts";
 import { readManifest } from "../results/reader.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import { type StudyWriter, writeManifest } from "../results/writer.ts";
 import { addBenchOptions, type BenchOptions } from "./bench-options.ts";
-import { printDryRun } from "./dry-run.ts";
+import { printDryRun, seconds } from "./dry-run.ts";
 import { diskReason, exitCodes } from "./errors.ts";
+import { expectationsText, failing, saturationText } from "./expectations.ts";
 import { refuseForgottenDashes } from "./forgotten-dashes.ts";
 import { Interruption } from "./interruption.ts";
 import { progressOf } from "./progress.ts";
@@ -36,7 +39,8 @@ export function define(command: Command): void {
 /** A study before anything of it has run. */
 interface Draft {
   readonly plan: Plan;
-  readonly runs: readonly PlannedRun[]; // all of them, in the order of the plan
+  readonly runs: readonly PlannedRun[]; // all that there may be, in the order of the plan
+  readonly climbs: readonly Climb[]; // searches for saturation, which may end before all of theirs have run
   readonly manifest: Manifest;
 }
 
@@ -50,7 +54,7 @@ async function bench(options: BenchOptions, words: readonly string[]): Promise<n
   const draft = resumed === undefined ? await newDraft(options, words) : await oldDraft(resumed);
   tell(draft, options);
   if (options.dryRun) {
-    printDryRun(draft.runs, options.workers, options.json === true);
+    printDryRun(draft.runs, options.workers, options.json === true, draft.climbs.length > 0);
     return exitCodes.fine;
   }
   const opened =
@@ -68,21 +72,25 @@ async function newDraft(options: BenchOptions, words: readonly string[]): Promis
     workloads: options.workload ?? ["steady"],
     seeds: seedsOf(options),
     settings: options.set,
+    points: options.point,
     folder: userFolder(),
   });
   const codes = codesOf(plan.protocols);
   const runs = expand(plan, codes.of);
   const command = `npm run bench -- ${words.slice(1).map(quoted).join(" ")}`.trim();
   const how = { argv: words, command, trace: options.trace === true };
-  return { plan, runs, manifest: newManifest(plan, codes.engine, runs.length, how) };
+  return { plan, runs, climbs: climbsIn(plan), manifest: newManifest(plan, codes.engine, runs.length, how) };
 }
 
 async function oldDraft(folder: string): Promise<Draft> {
   const before = readManifest(folder);
   const plan = await planOf(before, folder);
   const runs = expand(plan, codesOf(plan.protocols).of);
-  return { plan, runs, manifest: { ...before, status: "running", ended: null } };
+  return { plan, runs, climbs: climbsIn(plan), manifest: { ...before, status: "running", ended: null } };
 }
+
+const climbsIn = ({ cells, workloads }: Plan): Climb[] =>
+  climbsOf(cells, new Map(workloads.map(({ workload }) => [workload.name, workload.sweep])));
 
 function seedsOf({ seed, seeds }: BenchOptions): readonly number[] | undefined {
   if (seed !== undefined) return [seed];
@@ -90,28 +98,34 @@ function seedsOf({ seed, seeds }: BenchOptions): readonly number[] | undefined {
 }
 
 const manyEvents = 20_000_000;
+const longStudyMs = 60_000;
 
 /** What should be known before the study starts. */
-function tell({ plan, runs }: Draft, options: BenchOptions): void {
+function tell({ plan, runs, climbs }: Draft, options: BenchOptions): void {
   for (const warning of plan.warnings) console.error(`warning: ${warning}`);
   if (options.quiet) return;
   for (const note of plan.notes) console.error(`note: ${note}`);
+  if (options.dryRun) return;
   const long = runs.filter(({ estimate }) => estimate.events > manyEvents).length;
-  if (long > 0 && !options.dryRun) {
+  if (long > 0) {
     console.error(
       `note: ${long} of ${runs.length} runs are expected to take more than 20 million events each`,
     );
   }
+  const wallMs =
+    runs.reduce((sum, { estimate }) => sum + estimate.wallMs, 0) / (options.workers ?? defaultWorkers());
+  if (wallMs < longStudyMs) return;
+  const most = climbs.length > 0 ? "at most " : "";
+  console.error(`note: a large study: ${most}${runs.length} runs, about ${seconds(wallMs)} on this machine`);
 }
 
 async function perform(study: Study, options: BenchOptions): Promise<number> {
-  const { folder, writer, runs } = study;
+  const { folder, writer } = study;
   const lines: RunLine[] = [...writer.finished];
-  const save = (status: Manifest["status"]) =>
-    writeManifest(folder, withProgress(study.manifest, lines, status));
-  const known = new Set(lines.map(line => line.key));
-  const missing = runs.filter(({ spec }) => !known.has(spec.key));
-  const { failure, interrupted } = await runAll(study, missing, options, lines, () => save("interrupted"));
+  const current = (status: Manifest["status"]) =>
+    withProgress(study.manifest, lines, status, found(study, lines, status));
+  const save = (status: Manifest["status"]) => writeManifest(folder, current(status));
+  const { failure, interrupted } = await runAll(study, options, lines, () => save("interrupted"));
   const status = failure !== undefined || interrupted ? "interrupted" : "complete";
   try {
     save(status);
@@ -119,40 +133,62 @@ async function perform(study: Study, options: BenchOptions): Promise<number> {
     // On a full disk the manifest stays as it was; the committed lines are what counts.
     if (failure === undefined) throw error;
   }
-  show(study, lines, status, options);
-  return conclude(study, lines, failure, interrupted);
+  const manifest = current(status);
+  show(study, lines, manifest, options);
+  return conclude(study, lines, manifest, failure, interrupted);
+}
+
+/** What only all the results together say: how many runs there are, where the knees are, what was expected. */
+function found({ plan, runs, climbs }: Study, lines: readonly RunLine[], status: Manifest["status"]) {
+  const progress = new Progress(lines);
+  const planned = wanted(plan, runs, climbs, progress).length;
+  if (status !== "complete") return { planned };
+  const saturation = climbs.length === 0 ? null : saturationOf(climbs, progress);
+  const workloads = plan.workloads.map(({ workload }) => workload);
+  const evidence = { workloads, cells: plan.cells, lines, saturation: saturation ?? [] };
+  const expected = workloads.some(({ expect }) => expect.length > 0);
+  return { planned, saturation, expectations: expected ? judge(evidence) : null };
+}
+
+function wanted(
+  { cells }: Plan,
+  runs: readonly PlannedRun[],
+  climbs: readonly Climb[],
+  progress: Progress,
+): readonly PlannedRun[] {
+  if (climbs.length === 0) return runs;
+  const names = wantedCells(cells, climbs, progress);
+  return runs.filter(({ name }) => names.has(name));
 }
 
 async function runAll(
-  { folder, writer, plan, manifest }: Study,
-  missing: readonly PlannedRun[],
+  study: Study,
   options: BenchOptions,
   lines: RunLine[],
   saveInterrupted: () => void,
 ): Promise<{ failure: DiskError | undefined; interrupted: boolean }> {
-  if (missing.length === 0) return { failure: undefined, interrupted: false };
-  const pool = new Pool({ workers: Math.min(options.workers ?? defaultWorkers(), missing.length) });
-  const progress = progressOf(missing, options.quiet === true, process.stderr, process.env);
-  const interruption = new Interruption(
-    () => console.error("\nfinishing the runs under way; once more stops at once"),
-    () => {
-      saveInterrupted();
-      process.exit(exitCodes.interrupted);
-    },
-  );
-  const job = {
-    specs: costliestFirst(missing).map(({ spec }) => (manifest.trace ? withTrace(spec, folder) : spec)),
-    protocols: new Map(plan.protocols.map(loaded => [referenceOf(loaded), loaded.protocol])),
-    folder,
-    stopped: () => interruption.stopped,
-    onStart: (spec: RunSpec) => progress.started(spec),
-    onLine: (line: RunLine) => {
-      lines.push(line);
-      progress.finished(line.key);
-    },
+  const { plan, runs, climbs, writer } = study;
+  const results = new Progress(lines);
+  const done = new Set(lines.map(line => line.key));
+  const missing = () => wanted(plan, runs, climbs, results).filter(({ spec }) => !done.has(spec.key));
+  let wave = missing();
+  if (wave.length === 0) return { failure: undefined, interrupted: false };
+  const pool = new Pool({ workers: Math.min(options.workers ?? defaultWorkers(), wave.length) });
+  const progress = progressOf(wave, options.quiet === true, process.stderr, process.env);
+  const interruption = interruptionOf(saveInterrupted);
+  const record = (line: RunLine) => {
+    lines.push(line);
+    results.add(line);
+    done.add(line.key);
+    progress.finished(line.key);
   };
   try {
-    await runStudy(job, pool, writer);
+    // A search for saturation decides from its results what is to be run next.
+    while (wave.length > 0 && !interruption.stopped) {
+      await runStudy(jobOf(study, wave, interruption, progress, record), pool, writer);
+      wave = interruption.stopped ? [] : missing();
+      progress.expect(wave);
+    }
     return { failure: undefined, interrupted: interruption.stopped };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
@@ -165,17 +201,40 @@ async function runAll(
   }
 }
 
+const interruptionOf = (saveInterrupted: () => void): Interruption =>
+  new Interruption(
+    () => console.error("\nfinishing the runs under way; once more stops at once"),
+    () => {
+      saveInterrupted();
+      process.exit(exitCodes.interrupted);
+    },
+  );
+
+const jobOf = (
+  { plan, folder, manifest }: Study,
+  wave: readonly PlannedRun[],
+  interruption: Interruption,
+  progress: ReturnType<typeof progressOf>,
+  onLine: (line: RunLine) => void,
+): Job => ({
+  specs: costliestFirst(wave).map(({ spec }) => (manifest.trace ? withTrace(spec, folder) : spec)),
+  protocols: new Map(plan.protocols.map(loaded => [referenceOf(loaded), loaded.protocol])),
+  folder,
+  stopped: () => interruption.stopped,
+  onStart: (spec: RunSpec) => progress.started(spec),
+  onLine,
+});
+
 const withTrace = (spec: RunSpec, folder: string): RunSpec => ({
   ...spec,
   traceFile: traceFile(folder, spec.key),
 });
 
 /** The table for people, or the one JSON document. */
-function show(study: Study, lines: RunLine[], status: Manifest["status"], options: BenchOptions): void {
+function show(study: Study, lines: RunLine[], manifest: Manifest, options: BenchOptions): void {
   const place = new Map(study.runs.map(({ spec }, index) => [spec.key, index]));
   const ordered = lines.toSorted((left, right) => place.get(left.key)! - place.get(right.key)!);
   if (options.json) {
-    const manifest = withProgress(study.manifest, lines, status);
     console.log(JSON.stringify({ manifest, runs: ordered }, undefined, 2));
     return;
   }
@@ -184,18 +243,21 @@ function show(study: Study, lines: RunLine[], status: Manifest["status"], option
     const file = traceFile(study.folder, key);
     return existsSync(file) ? shown(file) : undefined;
   });
-  if (failed !== "") console.log(failed);
+  for (const text of [saturationText(manifest.saturation), failed, expectationsText(manifest.expectations)]) {
+    if (text !== "") console.log(text);
+  }
   // The last line; a script takes it from there.
   console.log(`\n${shown(study.folder)}`);
 }
 
 function conclude(
-  { folder, runs }: Study,
+  { folder }: Study,
   lines: readonly RunLine[],
+  { runs, expectations }: Manifest,
   failure: DiskError | undefined,
   interrupted: boolean,
 ): number {
-  const kept = `${lines.length} of ${runs.length} runs are done and kept`;
+  const kept = `${lines.length} of ${runs.planned} runs are done and kept`;
   const resume = `go on with: npm run bench -- --resume ${quoted(shown(folder))}`;
   if (failure !== undefined) {
     const reason = diskReason(failure.cause) ?? failure.message;
@@ -208,7 +270,8 @@ function conclude(
     return exitCodes.interrupted;
   }
   const failed = failure !== undefined || lines.some(line => line.status === "failed");
-  return failed ? exitCodes.internal : exitCodes.fine;
+  if (failed) return exitCodes.internal;
+  return failing(expectations).length > 0 ? exitCodes.expectation : exitCodes.fine;
 }
 
 /** A path as a person would type it from where they are. */

@@ -5,7 +5,7 @@ import { UsageError } from "../harness/usage.ts";
 import { ResultsError } from "../results/reader.ts";
 import { WorkloadError } from "../workload/load.ts";
 
-export const exitCodes = { fine: 0, internal: 1, usage: 2, interrupted: 130 } as const;
+export const exitCodes = { fine: 0, internal: 1, usage: 2, expectation: 3, interrupted: 130 } as const;
 
 /** Says what happened and returns the code to leave with. A stack is shown only where the mistake is ours. */
 export function report(error: unknown): number {

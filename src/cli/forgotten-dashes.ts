@@ -6,7 +6,7 @@ import { UsageError } from "../harness/usage.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const takesValue = ["algo", "workload", "seeds", "seed", "set", "workers", "out", "resume"];
+const takesValue = ["algo", "workload", "seeds", "seed", "set", "point", "workers", "out", "resume"];
 const flags = ["trace", "json", "dry-run", "quiet"];
 
 export function refuseForgottenDashes(

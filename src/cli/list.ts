@@ -2,7 +2,7 @@
 import { Argument, type Command } from "commander";
 import type { AnyProtocol, Policy } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
-import { withDefaults } from "../harness/options.ts";
+import { withDefaults } from "../harness/defaults.ts";
 import { listWorkloads } from "../workload/load.ts";
 
 const kinds = { algorithms: listAlgorithms, workloads: printWorkloads, faults: listFaults } as const;

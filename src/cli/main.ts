@@ -14,6 +14,7 @@ interface CommandModule {
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
   bench: { summary: "run a study: protocols under the same work", load: () => import("./bench.ts") },
   engine: { summary: "measure how fast the harness itself is", load: () => import("./engine.ts") },
+  validate: { summary: "check workload files", load: () => import("./validate.ts") },
   list: { summary: "list algorithms, workloads and faults", load: () => import("./list.ts") },
 };
 

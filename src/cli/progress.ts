@@ -11,11 +11,13 @@ export interface Screen {
 export interface Progress {
   started(spec: RunSpec): void;
   finished(key: string): void;
+  /** More runs are to come, as earlier ones have shown. */
+  expect(runs: readonly PlannedRun[]): void;
   /** Takes the redrawn line away. */
   close(): void;
 }
 
-const silent: Progress = { started() {}, finished() {}, close() {} };
+const silent: Progress = { started() {}, finished() {}, expect() {}, close() {} };
 
 export function progressOf(
   runs: readonly PlannedRun[],
@@ -30,17 +32,23 @@ export function progressOf(
 
 /** Counts runs by what they are expected to cost, since the long ones come first. */
 class Meter {
-  readonly total: number;
+  total = 0;
   done = 0;
-  private readonly weights: Map<string, number>;
-  private readonly whole: number;
+  private readonly weights = new Map<string, number>();
+  private whole = 0;
   private sum = 0;
   private readonly begun = performance.now();
 
   constructor(runs: readonly PlannedRun[]) {
-    this.total = runs.length;
-    this.weights = new Map(runs.map(({ spec, estimate }) => [spec.key, estimate.events + 1]));
-    this.whole = [...this.weights.values()].reduce((sum, weight) => sum + weight, 0);
+    this.add(runs);
+  }
+
+  add(runs: readonly PlannedRun[]): void {
+    this.total += runs.length;
+    for (const { spec, estimate } of runs) {
+      this.weights.set(spec.key, estimate.events + 1);
+      this.whole += estimate.events + 1;
+    }
   }
 
   finish(key: string): void {
@@ -67,10 +75,14 @@ function plainProgress(runs: readonly PlannedRun[], screen: Screen): Progress {
     finished(key) {
       meter.finish(key);
       const tenths = Math.floor((10 * meter.done) / meter.total);
-      if (tenths === told) return;
+      if (tenths <= told) return;
       told = tenths;
       const left = meter.done < meter.total ? `, ${meter.timeLeft}` : "";
       screen.write(`${tenths * 10} %  ${meter.done}/${meter.total} runs${left}\n`);
+    },
+    expect(more) {
+      meter.add(more);
+      told = Math.floor((10 * meter.done) / meter.total);
     },
     close() {},
   };
@@ -89,6 +101,9 @@ function redrawnProgress(runs: readonly PlannedRun[], screen: Screen): Progress 
     finished(key) {
       meter.finish(key);
       current.delete(key);
+    },
+    expect(more) {
+      meter.add(more);
     },
     close() {
       clearInterval(timer);

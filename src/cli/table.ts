@@ -2,6 +2,7 @@
 import { estimate } from "../metrics/statistics.ts";
 import { canonical } from "../results/keys.ts";
 import type { RunLine } from "../results/schema.ts";
+import { coordinate } from "./expectations.ts";
 
 type Read = (line: RunLine) => number | null | undefined;
 
@@ -20,12 +21,14 @@ const perMs = (of: (latency: NonNullable<RunLine["latency_us"]>) => number): Rea
   return line => line.latency_us && of(line.latency_us) / 1000;
 };
 
-const columns: readonly Column[] = [
+const columnsBefore: readonly Column[] = [
   { ...identity("algorithm", line => line.algo), left: true },
   identity("n", line => line.n),
   identity("f", line => line.f),
   identity("quorum", line => line.quorum),
-  { ...identity("workload", workloadOf), left: true },
+  { ...identity("workload", line => line.workload), left: true },
+];
+const columnsAfter: readonly Column[] = [
   { ...identity("durability", line => line.durability), left: true },
   { ...identity("crypto", line => line.crypto), left: true },
   metric("batch mean", line => line.batch_mean),
@@ -48,6 +51,7 @@ const columns: readonly Column[] = [
 /** Lines in the order in which their rows are to appear. */
 export function table(lines: readonly RunLine[]): string {
   const rows = [...Map.groupBy(lines, rowOf).values()];
+  const columns = [...columnsBefore, ...sweptColumns(lines), ...columnsAfter];
   const cells = [
     columns.map(column => column.title),
     ...rows.map(row => columns.map(({ cell }) => cell(row))),
@@ -55,7 +59,9 @@ export function table(lines: readonly RunLine[]): string {
   const widths = columns.map((_, column) => Math.max(...cells.map(row => row[column]!.length)));
   const text = cells.map(row =>
     row
-      .map((cell, column) => padded(cell, column, widths))
+      .map((cell, index) =>
+        columns[index]!.left ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!),
+      )
       .join("  ")
       .trimEnd(),
   );
@@ -65,12 +71,12 @@ export function table(lines: readonly RunLine[]): string {
 const rowOf = ({ algo, n, workload, options, point }: RunLine): string =>
   canonical([algo, n, workload, options, point]);
 
-const padded = (cell: string, column: number, widths: readonly number[]): string =>
-  columns[column]!.left ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
-
-function workloadOf({ workload, point }: RunLine): string {
-  const coordinates = Object.entries(point).map(([name, value]) => ` ${name}=${value}`);
-  return `${workload}${coordinates.join("")}`;
+/** One for each field that any of the workloads sweeps, its values as they are written. `n` has one already. */
+function sweptColumns(lines: readonly RunLine[]): Column[] {
+  const fields = new Set(lines.flatMap(({ point }) => Object.keys(point)));
+  return [...fields]
+    .filter(field => field !== "n")
+    .map(field => identity(field, ({ point }) => (field in point ? coordinate(point[field]) : "-")));
 }
 
 function overSeeds(row: readonly RunLine[], read: Read): string {

@@ -2,8 +2,10 @@
  * What a run will take, roughly: for the order in which runs start, for `--dry-run`, and for the announcement of
  * large studies. Results never depend on it.
  */
-import type { AnyProtocol, Options, Policy } from "#protocol";
+import type { AnyProtocol, Options } from "#protocol";
+import { expectedArrivals } from "../workload/arrivals.ts";
 import type { DelayChoice, Workload } from "../workload/workload.ts";
+import { policyOf } from "./policy.ts";
 
 export interface Estimate {
   readonly operations: number;
@@ -12,11 +14,6 @@ export interface Estimate {
 }
 
 const eventsPerWallMs = 1000; // the slow end of what was measured, with every model on
-
-export function policyOf(workload: Workload): Policy {
-  const { max, min, delayNs, window } = workload.batching;
-  return { batch: { max, min, delay: delayNs / 1e6 }, window, reads: workload.reads };
-}
 
 export function estimateRun(
   protocol: AnyProtocol,
@@ -34,13 +31,21 @@ export function estimateRun(
 function operationsOf(workload: Workload, messages: number, delays: number, n: number): number {
   const { clients, cost, operations, durationNs, warmupNs } = workload;
   const sync = workload.durability === "sync" ? meanNs(cost.disk.sync) : 0;
-  const roundNs = delays * meanNs(workload.network.latency) + sync + clients.thinkNs;
+  const roundNs = delays * meanNs(workload.network.latency) + sync + meanNs(clients.think);
   // The busiest replica handles at least the average share of the messages, and at most all of them.
   const share = (2 * messages) / n + 2;
   const busyNs = (share * (cost.cpu.receiveNs + cost.cpu.sendNs)) / 2;
-  const perSecond = 1e9 / Math.max(roundNs / clients.count, busyNs, 1);
+  const mostPerSecond = 1e9 / Math.max(roundNs / clients.count, busyNs, 1);
+  const perSecond = Math.min(mostPerSecond, arrivingPerSecond(workload));
   const measured = operations ?? (perSecond * ((durationNs ?? 0) - warmupNs)) / 1e9;
   return Math.round(measured + (perSecond * warmupNs) / 1e9);
+}
+
+/** Of an open loop, on average; a closed one asks as fast as it is answered. */
+function arrivingPerSecond({ clients, durationNs, warmupNs }: Workload): number {
+  if (clients.arrivals === undefined) return Number.POSITIVE_INFINITY;
+  const lengthNs = durationNs ?? Math.max(warmupNs, 1e9);
+  return (expectedArrivals(clients.arrivals, lengthNs) * 1e9) / lengthNs;
 }
 
 function meanNs(delay: DelayChoice): number {

@@ -6,8 +6,8 @@ import type { OperationMeter } from "../metrics/operations.ts";
 import type { RunLine, SeriesLine } from "../results/schema.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
-import { policyOf } from "./estimate.ts";
-import { withDefaults } from "./options.ts";
+import { withDefaults } from "./defaults.ts";
+import { policyOf } from "./policy.ts";
 import type { Measured } from "./run.ts";
 import type { RunSpec } from "./spec.ts";
 
@@ -129,11 +129,25 @@ function trafficOf(
 }
 
 function leadershipOf({ epochs, measured }: RunOutcome): Pick<RunLine, "epochs"> {
-  const { start, end, max, growth, elections, leaderChanges } = epochs.summary(
-    measured.startNs,
-    measured.endNs,
+  const { startNs, endNs } = measured;
+  const { start, end, max, growth, elections, leaderChanges, nodes, raisedBy } = epochs.summary(
+    startNs,
+    endNs,
   );
-  return { epochs: { start, end, max, growth, elections, leader_changes: leaderChanges } };
+  const perSecond = (rise: number) => (endNs > startNs ? rounded((rise * 1e9) / (endNs - startNs)) : null);
+  return {
+    epochs: {
+      start,
+      end,
+      max,
+      growth,
+      growth_s: perSecond(growth),
+      elections,
+      leader_changes: leaderChanges,
+      nodes: nodes.map(node => ({ ...node, growth_s: perSecond(node.growth) })),
+      raised_by: [...raisedBy],
+    },
+  };
 }
 
 function utilizationOf({ startNs, endNs, cpuBusyNs, diskBusyNs }: Measured): RunLine["utilization"] {

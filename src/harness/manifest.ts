@@ -53,6 +53,8 @@ export function newManifest(
     status: "running",
     runs: { planned, done: 0, failed: 0 },
     verdicts: null,
+    expectations: null,
+    saturation: null,
   };
 }
 
@@ -61,6 +63,7 @@ export function withProgress(
   manifest: Manifest,
   lines: readonly RunLine[],
   status: Manifest["status"],
+  found: Partial<Pick<Manifest, "expectations" | "saturation">> & { readonly planned?: number } = {},
 ): Manifest {
   const failed = lines.filter(line => line.status === "failed").length;
   const checked = lines.map(line => line.checks.linearizable).filter(verdict => verdict !== null);
@@ -70,7 +73,8 @@ export function withProgress(
       ? null
       : { valid: count("valid"), invalid: count("invalid"), unknown: count("unknown") };
   const ended = status === "running" ? null : new Date().toISOString();
-  return { ...manifest, ended, status, runs: { ...manifest.runs, done: lines.length, failed }, verdicts };
+  const { planned = manifest.runs.planned, ...rest } = found;
+  return { ...manifest, ended, status, runs: { planned, done: lines.length, failed }, verdicts, ...rest };
 }
 
 /** The plan of a study that was begun earlier. Refused if the code is another one by now. */

@@ -37,11 +37,6 @@ export function optionsFor(
   return Object.fromEntries(changed.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-export function withDefaults(protocol: AnyProtocol, options: Options): Options {
-  const defaults = Object.entries(protocol.options).map(([name, option]) => [name, option!.default]);
-  return { ...Object.fromEntries(defaults), ...options };
-}
-
 /** A setting for a protocol that takes no part would be ignored without a word. */
 export function refuseStrangers(settings: readonly Setting[], algorithms: readonly string[]): void {
   for (const { algo, option, value } of settings) {

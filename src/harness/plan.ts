@@ -1,13 +1,25 @@
 /** From what was asked for, on the command line and in workload files, to the list of runs. */
 import { resolve } from "node:path";
+import type { Policy } from "#protocol";
 import { algorithms as registry } from "../../algorithms/index.ts";
 import { keysOf, shortHash } from "../results/keys.ts";
 import type { Manifest } from "../results/schema.ts";
 import { loadWorkload } from "../workload/load.ts";
+import { didYouMean } from "../workload/nearest.ts";
 import type { Workload } from "../workload/workload.ts";
+import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
-import { optionsFor, refuseStrangers, type Setting, withDefaults } from "./options.ts";
+import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
+import {
+  type Coordinate,
+  overriddenAxes,
+  pointsFor,
+  refuseLostCoordinates,
+  workloadAt,
+  writtenAs,
+} from "./points.ts";
 import { type LoadedProtocol, loadProtocol, referenceOf } from "./protocols.ts";
+import { cellOf } from "./saturation.ts";
 import type { RunSpec } from "./spec.ts";
 import { UsageError } from "./usage.ts";
 
@@ -18,6 +30,7 @@ export interface StudyRequest {
   readonly workloads: readonly string[];
   readonly seeds: readonly number[] | undefined;
   readonly settings: readonly Setting[];
+  readonly points?: readonly Coordinate[]; // of a sweep, only those that have these coordinates
   readonly folder: string; // what paths are relative to
 }
 
@@ -42,6 +55,10 @@ const defaultSeeds = [1, 2, 3, 4, 5];
 
 export async function planStudy(request: StudyRequest): Promise<Plan> {
   const workloads = request.workloads.map(source => readWorkload(source, request.folder));
+  refuseLostCoordinates(
+    request.points ?? [],
+    workloads.map(({ workload }) => workload),
+  );
   refuseTwins(workloads.map(({ workload, source }) => [workload.name, source]));
   const protocols = new Map<string, LoadedProtocol>();
   const cells: Cell[] = [];
@@ -59,13 +76,37 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
     loaded.map(({ protocol }) => protocol.name),
   );
   if (cells.length === 0) throw new UsageError(`there is nothing to run: ${warnings.join("; ")}`);
-  const notes = workloads.flatMap(({ workload }) => overridden(request, workload));
+  refuseUnknownExpectations(
+    workloads.map(({ workload }) => workload),
+    loaded.map(({ protocol }) => protocol.name),
+  );
+  const notes = workloads.flatMap(({ workload }) => [
+    ...overridden(request, workload),
+    ...overriddenAxes(request, workload),
+  ]);
   return { protocols: loaded, workloads, cells, notes, warnings: [...new Set(warnings)] };
 }
 
 function readWorkload(source: string, folder: string): NamedWorkload {
-  const isPath = /[/\\]|\.ya?ml$/.test(source);
+  const isPath = /[/\\]|\.(ya?ml|json|ts)$/.test(source);
   return { source, workload: loadWorkload(isPath ? resolve(folder, source) : source) };
+}
+
+/** A misspelt name would make an expectation that nobody ever meets. */
+function refuseUnknownExpectations(workloads: readonly Workload[], running: readonly string[]): void {
+  const known = [...new Set([...running, ...registry.map(({ name }) => name)])];
+  for (const { name, expect } of workloads) {
+    for (const algo of expect.flatMap(({ algo = [], relativeTo }) => [
+      ...algo,
+      ...(relativeTo ? [relativeTo] : []),
+    ])) {
+      if (known.includes(algo)) continue;
+      throw new UsageError(
+        `workload ${name} expects something of '${algo}', but there is no such algorithm ` +
+          `(known: ${known.join(", ")})${didYouMean(algo, known)}`,
+      );
+    }
+  }
 }
 
 /** Rows are told apart by name, so that two of one name would be added up. */
@@ -77,8 +118,15 @@ function refuseTwins(named: readonly (readonly [name: string, source: string])[]
   }
 }
 
+const usualPolicy: Policy = { batch: { max: 64, min: 1, delay: 0 }, window: 4, reads: "log" };
+
+/** Those of the registry that are safe as they are: the others are there to be caught, by whoever names them. */
+const everydayAlgorithms = registry
+  .filter(protocol => protocol.unsafe?.(withDefaults(protocol, {}), usualPolicy) === undefined)
+  .map(({ name }) => name);
+
 const algorithmsFor = (request: StudyRequest, { pinned }: Workload): readonly string[] =>
-  request.algorithms ?? pinned.algorithms ?? registry.map(({ name }) => name);
+  request.algorithms ?? pinned.algorithms ?? everydayAlgorithms;
 
 function cellsOf(
   request: StudyRequest,
@@ -88,23 +136,22 @@ function cellsOf(
 ): Cell[] {
   const { protocol } = loaded;
   const where = `workload ${workload.name}`;
-  const options = optionsFor(protocol, request.settings, workload.pinned.options[protocol.name] ?? {}, where);
-  const sizes = sizesFor(request, workload, loaded, warnings);
-  for (const n of sizes) warnIfFragile(loaded, n, warnings);
   const seeds = request.seeds ?? workload.pinned.seeds ?? defaultSeeds;
-  return sizes.map(n => ({
-    algo: protocol.name,
-    n,
-    workload: workload.name,
-    options,
-    point: {},
-    seeds: [...seeds],
-  }));
+  const cells = pointsFor(request, workload).flatMap(({ at, workload: { pinned } }) => {
+    const options = optionsFor(protocol, request.settings, pinned.options[protocol.name] ?? {}, where);
+    const sizes = sizesFor(request, pinned, loaded, warnings);
+    return sizes.map(n => {
+      return { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
+    });
+  });
+  for (const { n } of cells) warnIfFragile(loaded, n, warnings);
+  // One size after another, each with all its points: a curve is read downwards.
+  return [...Map.groupBy(cells, ({ n }) => n).values()].flat();
 }
 
 function sizesFor(
   request: StudyRequest,
-  { pinned }: Workload,
+  pinned: Workload["pinned"],
   { protocol }: LoadedProtocol,
   warnings: string[],
 ): readonly number[] {
@@ -150,6 +197,7 @@ function overridden(request: StudyRequest, { name, pinned }: Workload): string[]
 export interface PlannedRun {
   readonly spec: RunSpec;
   readonly estimate: Estimate;
+  readonly name: string; // of its cell
 }
 
 /** All runs, in the order of the plan. `codes` is the code hash of each protocol. */
@@ -158,8 +206,11 @@ export function expand(plan: Plan, codes: ReadonlyMap<string, string>): PlannedR
     const named = plan.workloads.find(({ workload }) => workload.name === cell.workload)!;
     const loaded = plan.protocols.find(({ protocol }) => protocol.name === cell.algo)!;
     const options = withDefaults(loaded.protocol, cell.options);
-    const estimate = estimateRun(loaded.protocol, options, cell.n, named.workload);
-    return cell.seeds.map(seed => ({ spec: specOf(cell, seed, loaded, named, codes), estimate }));
+    const workload = workloadAt(named.workload, cell.point);
+    const estimate = estimateRun(loaded.protocol, options, cell.n, workload);
+    const at = { source: named.source, workload };
+    const name = cellOf(cell);
+    return cell.seeds.map(seed => ({ spec: specOf(cell, seed, loaded, at, codes), estimate, name }));
   });
 }
 
@@ -196,8 +247,12 @@ function rerunLine(loaded: LoadedProtocol, cell: Cell, named: NamedWorkload, see
   const options = withDefaults(loaded.protocol, cell.options);
   const names = Object.keys(options).filter(name => name in cell.options || name in pinned);
   const settings = names.flatMap(name => ["--set", `${cell.algo}.${name}=${options[name]}`]);
+  const points = Object.entries(cell.point).flatMap(([field, value]) => [
+    "--point",
+    `${field}=${writtenAs(value)}`,
+  ]);
   const what = ["--algo", loaded.source, "--n", `${cell.n}`, "--workload", named.source, "--seed", `${seed}`];
-  return `npm run bench -- ${[...what, ...settings].map(quoted).join(" ")}`;
+  return `npm run bench -- ${[...what, ...points, ...settings].map(quoted).join(" ")}`;
 }
 
 /** For a POSIX shell. */

@@ -13,10 +13,10 @@ import type { Observer } from "../simulation/observer.ts";
 import { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
 import { ClientPool } from "../workload/client.ts";
-import { policyOf } from "./estimate.ts";
+import { withDefaults } from "./defaults.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
-import { withDefaults } from "./options.ts";
+import { policyOf } from "./policy.ts";
 import type { RunResult, RunSpec } from "./spec.ts";
 import { TraceFile } from "./trace-file.ts";
 

@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import type { AnyProtocol } from "#protocol";
 import type { RunLine, SeriesLine } from "../results/schema.ts";
+import { Batches } from "./batches.ts";
+import { withDefaults } from "./defaults.ts";
 import { estimateRun } from "./estimate.ts";
 import { failedLine } from "./failed.ts";
-import { withDefaults } from "./options.ts";
 import type { RunSpec } from "./spec.ts";
 import type { Answer, Task } from "./worker.ts";
 
@@ -12,6 +13,8 @@ import type { Answer, Task } from "./worker.ts";
 export interface Runner {
   readonly workers: number;
   run(task: Task, limitMs: number): Promise<Answer>;
+  /** Undefined if the thread died under them. */
+  runAll?(tasks: readonly Task[], limitMs: number): Promise<readonly Answer[] | undefined>;
 }
 
 /** Where results go; `StudyWriter` is one. */
@@ -35,18 +38,18 @@ export class DiskError extends Error {
   override readonly name = "DiskError";
 }
 
-/** As many lanes as threads, each taking the next run when its last one is done. */
+/** As many lanes as threads, each taking the next runs when its last ones are done. */
 export async function runStudy(job: Job, runner: Runner, sink: Sink): Promise<void> {
-  const queue = job.specs.values();
+  const batches = new Batches(job.specs, runner.workers, spec => estimateOf(job, spec));
   let broken = false;
   const lane = async () => {
-    // While a result is on its way to the disk, the lane's next run is under way.
+    // While results are on their way to the disk, the lane's next run is under way.
     let committing = Promise.resolve();
-    for (const spec of queue) {
+    for (let batch = batches.take(); batch.length > 0; batch = batches.take()) {
       if (broken || job.stopped()) break;
-      const [line, series] = await perform(job, spec, runner);
+      const results = await perform(job, batch, runner);
       await committing;
-      committing = commit(job, line, series, sink);
+      committing = commit(job, results, sink);
       committing.catch(() => {
         broken = true;
       });
@@ -63,32 +66,59 @@ export async function runStudy(job: Job, runner: Runner, sink: Sink): Promise<vo
   if (failure !== undefined) throw failure.reason;
 }
 
-async function perform(
-  job: Job,
-  spec: RunSpec,
-  runner: Runner,
-): Promise<[line: RunLine, series: SeriesLine | undefined]> {
-  const protocol = job.protocols.get(spec.algo)!;
-  const failureTrace = traceFile(job.folder, spec.key);
-  job.onStart?.(spec);
-  const started = performance.now();
-  const answer = await runner.run({ spec, failureTrace }, limitMs(protocol, spec));
-  if (answer.kind === "done") return [answer.result.line, answer.result.series];
-  if (answer.kind === "refused") throw new DiskError(answer.error, { cause: answer });
-  return [failedLine(spec, protocol, answer.error, Math.round(performance.now() - started)), undefined];
+type Result = readonly [line: RunLine, series: SeriesLine | undefined];
+
+async function perform(job: Job, batch: readonly RunSpec[], runner: Runner): Promise<Result[]> {
+  for (const spec of batch) job.onStart?.(spec);
+  const together = batch.length > 1 ? await performTogether(job, batch, runner) : undefined;
+  if (together !== undefined) return together;
+  const results: Result[] = [];
+  for (const spec of batch) results.push(await performAlone(job, spec, runner));
+  return results;
 }
 
-async function commit(job: Job, line: RunLine, series: SeriesLine | undefined, sink: Sink): Promise<void> {
+/** Undefined if the thread died: only running them singly tells which of them is guilty. */
+async function performTogether(
+  job: Job,
+  batch: readonly RunSpec[],
+  runner: Runner,
+): Promise<Result[] | undefined> {
+  const started = performance.now();
+  const limit = batch.reduce((sum, spec) => sum + 100 * estimateOf(job, spec), 0);
+  const tasks = batch.map(spec => taskOf(job, spec));
+  const answers = await runner.runAll?.(tasks, Math.max(LEAST_LIMIT_MS, limit));
+  const wallMs = Math.round(performance.now() - started);
+  return answers?.map((answer, index) => resultOf(job, batch[index]!, answer, wallMs));
+}
+
+async function performAlone(job: Job, spec: RunSpec, runner: Runner): Promise<Result> {
+  const started = performance.now();
+  // Far above what any honest run takes, on any machine.
+  const limit = Math.min(Math.max(LEAST_LIMIT_MS, 100 * estimateOf(job, spec)), 2 ** 31 - 1);
+  const answer = await runner.run(taskOf(job, spec), limit);
+  return resultOf(job, spec, answer, Math.round(performance.now() - started));
+}
+
+const taskOf = (job: Job, spec: RunSpec): Task => ({ spec, failureTrace: traceFile(job.folder, spec.key) });
+
+function resultOf(job: Job, spec: RunSpec, answer: Answer, wallMs: number): Result {
+  if (answer.kind === "done") return [answer.result.line, answer.result.series];
+  if (answer.kind === "refused") throw new DiskError(answer.error, { cause: answer });
+  return [failedLine(spec, job.protocols.get(spec.algo)!, answer.error, wallMs), undefined];
+}
+
+async function commit(job: Job, results: readonly Result[], sink: Sink): Promise<void> {
   try {
-    await sink.append(line, series);
+    await Promise.all(results.map(([line, series]) => sink.append(line, series)));
   } catch (error) {
     throw new DiskError((error as Error).message, { cause: error });
   }
-  job.onLine?.(line);
+  for (const [line] of results) job.onLine?.(line);
 }
 
-/** Far above what any honest run takes, on any machine: two minutes, or a hundred times the estimate. */
-function limitMs(protocol: AnyProtocol, { options, n, workload }: RunSpec): number {
-  const { wallMs } = estimateRun(protocol, withDefaults(protocol, options), n, workload);
-  return Math.min(Math.max(120_000, 100 * wallMs), 2 ** 31 - 1);
+const LEAST_LIMIT_MS = 120_000;
+
+function estimateOf(job: Job, { algo, options, n, workload }: RunSpec): number {
+  const protocol = job.protocols.get(algo)!;
+  return estimateRun(protocol, withDefaults(protocol, options), n, workload).wallMs;
 }

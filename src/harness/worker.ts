@@ -47,6 +47,12 @@ export async function run({ spec, failureTrace }: Task): Promise<Answer> {
   }
 }
 
+export async function runAll(tasks: readonly Task[]): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const task of tasks) answers.push(await run(task));
+  return answers;
+}
+
 /** The same run once more, this time written down: it fails at the same event, since it is deterministic. */
 function traceFailure(runOnce: RunOnce, spec: RunSpec, protocol: AnyProtocol): void {
   try {

@@ -9,6 +9,22 @@ export interface EpochSummary {
   readonly elections: number; // times a node began to lead
   readonly leaderChanges: number; // times another node than the last led a higher epoch
   readonly leaderlessNs: number; // time during which no live node led
+  readonly nodes: readonly NodeGrowth[];
+  readonly raisedBy: readonly Raises[]; // only nodes that did, the most frequent first
+}
+
+/** How far one node went, whatever the others did. */
+export interface NodeGrowth {
+  readonly node: NodeId;
+  readonly start: number;
+  readonly end: number;
+  readonly growth: number; // from start to its highest
+}
+
+/** How often a node was the first of all to enter an epoch above every earlier one. */
+export interface Raises {
+  readonly node: NodeId;
+  readonly times: number;
 }
 
 /** Columns of numbers that grow together: a run with a storm of elections has very many rows. */
@@ -66,8 +82,7 @@ export class EpochMeter {
 
   /** Over the time from … to. What happened at `from` itself is taken as the state that the window began with. */
   summary(fromNs: number, toNs: number): EpochSummary {
-    const { start, end, max } = this.heights(fromNs, toNs);
-    return { start, end, max, growth: max - start, ...this.leadership(fromNs, toNs) };
+    return { ...this.heights(fromNs, toNs), ...this.leadership(fromNs, toNs) };
   }
 
   /** [t_us, node, epoch] */
@@ -108,21 +123,34 @@ export class EpochMeter {
     this.leaderships.push(ns, node, epoch, 0);
   }
 
-  private heights(fromNs: number, toNs: number): { start: number; end: number; max: number } {
-    const current: number[] = [];
-    const highest = () => current.reduce((most, epoch) => Math.max(most, epoch), 0);
+  private heights(fromNs: number, toNs: number) {
+    const current = this.epochOf.map(() => 0);
+    const times = this.epochOf.map(() => 0);
     let row = 0;
     for (; row < this.epochs.length && this.epochs.at(row, 0) <= fromNs; row++) {
       current[this.epochs.at(row, 1)] = this.epochs.at(row, 2);
     }
-    const start = highest();
+    const starts = [...current];
+    const highest = [...current];
+    const start = Math.max(...current);
     let max = start;
     for (; row < this.epochs.length && this.epochs.at(row, 0) <= toNs; row++) {
+      const node = this.epochs.at(row, 1);
       const epoch = this.epochs.at(row, 2);
-      current[this.epochs.at(row, 1)] = epoch;
-      if (epoch > max) max = epoch;
+      current[node] = epoch;
+      highest[node] = Math.max(highest[node]!, epoch);
+      if (epoch <= max) continue;
+      max = epoch;
+      times[node]!++;
     }
-    return { start, end: highest(), max };
+    const nodes = starts.map((from, node) => {
+      return { node, start: from, end: current[node]!, growth: highest[node]! - from };
+    });
+    const raisedBy = times
+      .map((count, node) => ({ node, times: count }))
+      .filter(raises => raises.times > 0)
+      .sort((left, right) => right.times - left.times);
+    return { start, end: Math.max(...current), max, growth: max - start, nodes, raisedBy };
   }
 
   private leadership(fromNs: number, toNs: number) {

@@ -1,12 +1,25 @@
 /** The other side of the wire: what a pool of clients sees of the world, in the simulator and in live mode. */
 import type { ClientId, NodeId, Request, Result } from "./index.ts";
 
+/** What clients draw for: each has a stream of its own, so that turning one on does not shift another's draws. */
+export type ClientPurpose = "arrivals" | "operations" | "keys" | "values" | "thinking";
+
+export interface RandomSource {
+  random(): number; // uniform in [0, 1)
+}
+
+/** Whom to wake for what is no client's own: in an open loop, the next arrival. */
+export const ARRIVAL: ClientId = -1;
+
 export interface ClientWorld {
   readonly replicas: readonly NodeId[];
   nowNs(): number; // whole nanoseconds: latencies are differences of these
-  random(): number; // from the clients' own stream
+  stream(purpose: ClientPurpose): RandomSource;
   send(to: NodeId, request: Request): void;
-  /** Calls `onWake(client)` once, so much later. A new call for the same client replaces the earlier one. */
+  /**
+   * Calls `onWake(client)` once, so much later. A new call for the same client replaces the earlier one. A client is
+   * numbered from 0, or is `ARRIVAL`.
+   */
   wakeAfterNs(client: ClientId, delayNs: number): void;
 }
 

@@ -277,6 +277,8 @@ export interface Protocol<
   crypto?(options: ProtocolOptions): "none" | "mac" | "signature";
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy): string | undefined;
+  /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */
+  readonly lies?: Readonly<Record<string, (message: Message, random: () => number) => Message | undefined>>;
   create(context: Context<Message, Timer, Stored>, options: ProtocolOptions): Replica<Message, Timer, Stored>;
 }
 

@@ -70,9 +70,22 @@ export const RunLine = z.strictObject({
       start: count,
       end: count,
       max: count,
-      growth: count,
+      growth: count, // from start to max
+      growth_s: z.number().nullable(), // the same a second; what it cost is in leader_changes, availability and ops
       elections: count, // times a replica became leader inside the window
       leader_changes: count, // times the leader of the cluster became another node
+      /** Each node for itself: a cut-off minority may climb while the others stay. */
+      nodes: z.array(
+        z.strictObject({
+          node: count,
+          start: count,
+          end: count,
+          growth: count,
+          growth_s: z.number().nullable(),
+        }),
+      ),
+      /** Who was first to enter an epoch above every earlier one, and how often; the most frequent first. */
+      raised_by: z.array(z.strictObject({ node: count, times: count })),
     })
     .nullable(),
   availability: z
@@ -170,5 +183,42 @@ export const Manifest = z.strictObject({
   status: z.enum(["running", "complete", "interrupted"]),
   runs: z.strictObject({ planned: count, done: count, failed: count }),
   verdicts: z.strictObject({ valid: count, invalid: count, unknown: count }).nullable(),
+  /** What the workloads expect, cell by cell, once the study is complete. */
+  expectations: z
+    .array(
+      z.strictObject({
+        workload: z.string(),
+        algo: z.string().nullable(), // null: no run of the study is what it is about
+        n: z.int().nullable(),
+        point: z.record(z.string(), z.unknown()),
+        field: z.string(),
+        of: z.string(), // each run, or mean, min, max, median, p95 … of the runs
+        expected: z.string(),
+        ok: z.boolean().nullable(), // null: not judged, `says` tells why
+        found: z.union([z.number(), z.string()]).nullable(),
+        runs: count,
+        seeds: z.array(z.int()), // of the runs that fail it
+        says: z.string().nullable(),
+      }),
+    )
+    .nullable()
+    .default(null),
+  /** What searches for saturation found: the last value of the field that was worth its rise; null if none was. */
+  saturation: z
+    .array(
+      z.strictObject({
+        workload: z.string(),
+        algo: z.string(),
+        n: z.int(),
+        point: z.record(z.string(), z.unknown()),
+        field: z.string(),
+        gain: z.number(),
+        knee: z.unknown(),
+        throughput_ops_s: z.number().nullable(), // at the knee
+        tried: z.array(z.strictObject({ value: z.unknown(), throughput_ops_s: z.number().nullable() })),
+      }),
+    )
+    .nullable()
+    .default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -16,6 +16,10 @@ export class Disk {
   durable = 0; // of these, so many are safe
   busyNs = 0; // time spent writing
   syncNs = 0; // how long the latest sync takes
+  slowness = 1; // a sync takes so many times as long
+  /** What keeps syncs from ending: a stall, for the time being, or an error, for good. */
+  obstacle: "stall" | "error" | undefined;
+  overdue = false; // a sync would have ended, but for the stall
 
   // Everything handed over and not replaced since. The first `safe` records are durable, the next `writing` under way.
   private records: unknown[] = [];
@@ -25,7 +29,7 @@ export class Disk {
   private pendingBytes = 0;
   private busy = false;
   private readonly keeps: boolean; // false: what a node stores dies with it
-  private readonly instant: boolean;
+  private instant: boolean; // no longer, once there has been an obstacle: who waits is served in order
   private readonly model: DiskModel;
   private readonly syncs: DelaySource;
 
@@ -60,7 +64,10 @@ export class Disk {
   /** Starts writing what waits, unless the disk is at work. Returns whether it did; `syncNs` says for how long. */
   startSync(): boolean {
     if (this.busy || this.issued === this.durable) return false;
-    const takes = Math.max(1, Math.ceil(this.syncs.next() + this.pendingBytes * this.model.byteNs));
+    const takes = Math.max(
+      1,
+      Math.ceil((this.syncs.next() + this.pendingBytes * this.model.byteNs) * this.slowness),
+    );
     this.writing = this.issued - this.durable;
     this.pendingBytes = 0;
     this.busy = true;
@@ -75,13 +82,30 @@ export class Disk {
     this.busy = false;
   }
 
-  /** The power is gone, and with it all that was not synced. */
-  crash(): void {
+  /** From now on, and until it is taken away, no sync ends. Without durability there are none. */
+  obstruct(obstacle: "stall" | "error" | undefined): void {
+    this.obstacle = obstacle;
+    if (this.keeps) this.instant = false;
+  }
+
+  /**
+   * The power is gone, and with it all that was not synced. Of a batch under way, this share (below 1) had been written
+   * out in order; the record at the tear fails its checksum, and those before it are found.
+   */
+  crash(written = 0): void {
+    if (this.busy) this.secure(Math.floor(written * this.writing));
+    this.overdue = false;
     this.records.length = this.safe;
     this.replacesAt = -1;
     this.pendingBytes = 0;
     this.busy = false;
     this.durable = this.issued;
+  }
+
+  /** The disk is replaced by an empty one. */
+  wipe(): void {
+    this.records = [];
+    this.safe = 0;
   }
 
   contents(): readonly unknown[] {

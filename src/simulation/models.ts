@@ -23,12 +23,14 @@ export interface LinkModel {
   readonly loss: number; // probability that a message never arrives
   readonly duplication: number; // probability that it arrives twice
   readonly reordering: number; // probability that it may overtake, or be overtaken
+  readonly bandwidthBitsPerSecond?: number | undefined; // of this link alone
 }
 
 export interface NetworkModel {
-  /** The link from one place to another. Nodes are 0 … n-1; the clients' place is `CLIENTS`. */
+  /** The link from one place to another. Nodes are 0 … n-1; the clients' are `CLIENTS`, and `CLIENTS` - 1, … */
   link(from: number, to: number): LinkModel;
   readonly bandwidthBitsPerSecond: number; // a node's egress; Infinity: unlimited
+  readonly clientPlaces?: number; // client c is at the place `CLIENTS` - c % clientPlaces; 1 if left out
 }
 
 /** Where clients sit, as a `from` or `to` of a link. */

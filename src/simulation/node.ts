@@ -6,14 +6,12 @@
  * the cursor has passed its cost. What arrives before the cursor's end waits in the inbox.
  */
 import type {
-  AnyProtocol,
   AnyReplica,
   Context,
   Digest,
   Fact,
   Milliseconds,
   NodeId,
-  Options,
   Policy,
   Proof,
   Request,
@@ -27,6 +25,7 @@ import { Disk } from "./disk.ts";
 import { DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
 import type { ClockModel, CostModel } from "./models.ts";
 import { RandomStream } from "./random.ts";
+import type { NodeSettings } from "./settings.ts";
 import { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
@@ -37,17 +36,6 @@ const SELF_MESSAGES_AT_ONCE = 1_000_000;
 
 interface Typed {
   readonly type: string;
-}
-
-export interface NodeSettings {
-  readonly protocol: AnyProtocol;
-  readonly options: Options;
-  readonly policy: Policy;
-  readonly n: number;
-  readonly seed: number;
-  readonly cost: CostModel;
-  readonly durability: "sync" | "memory";
-  readonly clock: ClockModel;
 }
 
 export class SimulatedNode implements Context<Typed, string, unknown> {
@@ -66,6 +54,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   replica: AnyReplica | undefined;
   store = new Store();
   clock: ClockModel;
+  /** Paused, or its disk is stalled or failing: what a sync sets free has to wait, or never comes. */
+  hindered = false;
 
   private began = 0; // when that handler started
   private wakeQueued = false;
@@ -77,7 +67,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   private readonly stream: RandomStream;
   private readonly settings: NodeSettings;
   private readonly world: World;
-  private readonly cpu: CostModel["cpu"];
+  private cpu: CostModel["cpu"];
+  private pausedUntil = 0;
 
   constructor(id: NodeId, settings: NodeSettings, world: World) {
     this.self = id;
@@ -107,23 +98,48 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.settle();
   }
 
-  /** Everything that is not on the disk is gone. */
-  crash(): void {
+  /** Everything that is not on the disk is gone; of a batch under way, this share may have got there. */
+  crash(written = 0): void {
     this.up = false;
     this.incarnation++;
     this.replica = undefined;
-    this.disk.crash();
+    this.disk.crash(written);
     this.inbox.clear();
     this.held.clear();
     this.toSelfCount = 0;
     this.timers.clear();
     this.wakeQueued = false;
     this.busyUntil = 0;
+    this.pausedUntil = 0;
+    this.reassess();
   }
 
-  /** Nothing is handled before that tick: a garbage collection, a stopped process. */
+  /** Nothing is handled or sent before that tick: a garbage collection, a stopped process. `resume` must follow then. */
   pauseUntil(tick: number): void {
     if (tick > this.busyUntil) this.busyUntil = tick;
+    if (tick > this.pausedUntil) this.pausedUntil = tick;
+    this.hindered = true;
+  }
+
+  /** Returns whether the last of its pauses is over. What was written meanwhile lets its messages go. */
+  resume(): boolean {
+    if (!this.up || this.pausedUntil !== this.world.queue.tick) return false;
+    this.pausedUntil = 0;
+    this.reassess();
+    this.release();
+    return true;
+  }
+
+  /** To be called when the disk's obstacle has come or gone. */
+  reassess(): void {
+    this.hindered = this.pausedUntil > this.world.queue.tick || this.disk.obstacle !== undefined;
+  }
+
+  /** From now on whatever the processor does takes so many times as long. */
+  slowDown(factor: number): void {
+    const cpu = { ...this.settings.cost.cpu };
+    for (const name of Object.keys(cpu) as (keyof typeof cpu)[]) cpu[name] *= factor;
+    this.cpu = cpu;
   }
 
   /** A message, a request or a due timer reaches this node. */
@@ -158,17 +174,24 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     else if (deadline !== Infinity) this.world.queueTimer(this.self, timer, deadline);
   }
 
-  /** The disk has written a batch: what waited for it leaves, and the next batch starts. */
+  /** The disk has written a batch. */
   synced(incarnation: number): void {
     if (incarnation !== this.incarnation) return;
-    const { held, disk } = this;
+    if (this.hindered && this.disk.obstacle !== undefined) return this.world.obstructed(this);
+    const { disk, world } = this;
     disk.finishSync();
-    this.world.tracer?.record({
-      t_ns: this.world.queue.tick,
+    world.tracer?.record({
+      t_ns: world.queue.tick,
       event: "durable",
       node: this.self,
       records: disk.durable,
     });
+    if (!this.hindered) this.release();
+  }
+
+  /** What waited for the disk leaves, and the next batch starts. */
+  private release(): void {
+    const { held, disk } = this;
     this.began = Math.max(this.world.queue.tick, this.busyUntil);
     this.cursor = this.began;
     while (held.length > 0 && held.number <= disk.durable) {
@@ -367,15 +390,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   observe(fact: Fact, epoch: number, position = 0, subject: unknown = undefined): void {
     const { world, self } = this;
-    world.observer.onFact(world.queue.tick, self, fact, epoch, position, subject);
-    world.tracer?.record({
-      t_ns: world.queue.tick,
-      event: "fact",
-      node: self,
-      fact,
-      epoch,
-      position,
-      subject,
-    });
+    const { tick } = world.queue;
+    world.observer.onFact(tick, self, fact, epoch, position, subject);
+    world.tracer?.record({ t_ns: tick, event: "fact", node: self, fact, epoch, position, subject });
   }
 }

@@ -3,25 +3,19 @@
  * until somebody calls `stop`. Everything random comes from named streams, so the same configuration gives the same
  * events to the bit; `traceHash` is the proof.
  */
-import {
-  type AnyProtocol,
-  type NodeId,
-  type Options,
-  type Policy,
-  type Request,
-  type Result,
-  requestBytes,
-} from "#protocol";
+import { type NodeId, type Request, type Result, requestBytes } from "#protocol";
 import type { ClientSide } from "../protocol/client.ts";
 import { ClientWire } from "./clients.ts";
 import * as events from "./events.ts";
-import { CLIENTS, type ClockModel, type CostModel, type NetworkModel } from "./models.ts";
+import { CLIENTS } from "./models.ts";
 import { LOST, Network } from "./network.ts";
 import { SimulatedNode } from "./node.ts";
 import type { Observer, Tracer } from "./observer.ts";
 import { EventQueue } from "./queue.ts";
+import type { SimulationSettings } from "./settings.ts";
 import { TraceHash } from "./trace-hash.ts";
 import { Traffic } from "./traffic.ts";
+import type { Trouble } from "./trouble.ts";
 import type { World } from "./world.ts";
 
 const { ACTION, BEAT, CLIENT, DELIVER, REDIRECT, REPLY, REQUEST, SYNCED, TIMER, WAKE } = events;
@@ -30,21 +24,7 @@ const { ACTION, BEAT, CLIENT, DELIVER, REDIRECT, REPLY, REQUEST, SYNCED, TIMER, 
 const EVENTS_AT_ONE_TICK = 2_000_000;
 const HEADER_BYTES = 16; // of every client message: type, source, target
 
-export interface SimulationSettings {
-  readonly protocol: AnyProtocol;
-  readonly n: number;
-  readonly seed: number;
-  readonly options: Options;
-  readonly policy: Policy;
-  readonly network: NetworkModel;
-  cost(node: NodeId): CostModel;
-  readonly durability: "sync" | "memory";
-  clock(node: NodeId): ClockModel;
-  readonly observer: Observer;
-  readonly tracer: Tracer | undefined;
-  readonly eventBudget: number;
-  readonly hash?: TraceHash; // only for measuring what hashing costs
-}
+export type { SimulationSettings } from "./settings.ts";
 
 export class Simulation implements World {
   readonly queue = new EventQueue();
@@ -70,7 +50,7 @@ export class Simulation implements World {
   constructor(settings: SimulationSettings) {
     const { protocol, n, seed } = settings;
     this.traffic = new Traffic(protocol);
-    this.network = new Network(n, settings.network, seed);
+    this.network = new Network(n, settings.network, seed, this.traffic);
     this.replicas = Array.from({ length: n }, (_, id) => id);
     this.observer = settings.observer;
     this.tracer = settings.tracer;
@@ -123,12 +103,12 @@ export class Simulation implements World {
 
   // --- Faults ----------------------------------------------------------------------------------------------------
 
-  /** The replica is gone, and with it all that its disk had not written. */
-  crash(id: NodeId): void {
+  /** The replica is gone, and with it all that its disk had not written: a share of that, if it had begun. */
+  crash(id: NodeId, written = 0): void {
     const node = this.nodes[id]!;
     if (!node.up) return;
     this.record("crash", { node: id });
-    node.crash();
+    node.crash(written);
     this.observer.onCrash(this.tick, id);
   }
 
@@ -172,12 +152,23 @@ export class Simulation implements World {
     this.queueAt(Math.ceil(node.cursor) + node.disk.syncNs, SYNCED, node.self, node.incarnation);
   }
 
+  /** A node that cannot store any more cannot vouch for anything: it stops. */
+  obstructed({ self, disk }: SimulatedNode): void {
+    if (disk.obstacle === "error") this.crash(self);
+    else disk.overdue = true;
+  }
+
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void {
     const { traffic, network } = this;
     network.departure = Math.ceil(from.cursor);
     network.route(from.self, to, traffic.bytes);
     if (this.tracer !== undefined) this.recordSend(from, to, message);
-    if (network.arrival === LOST) return;
+    if (network.arrival === LOST) {
+      return this.keep(tick => {
+        traffic.recall(message as { readonly type: string });
+        this.queueMessage(from.self, to, tick, message);
+      });
+    }
     this.queueMessage(from.self, to, network.arrival, message);
     if (network.duplicateAt !== LOST) this.queueMessage(from.self, to, network.duplicateAt, message);
   }
@@ -193,9 +184,12 @@ export class Simulation implements World {
     const { network } = this;
     this.traffic.countClient(bytes);
     network.departure = Math.ceil(from.cursor);
+    network.forClient(request.client);
     network.route(from.self, CLIENTS, bytes);
     if (this.tracer !== undefined) this.recordAnswer(kind, from, leader, request, result);
-    if (network.arrival === LOST) return;
+    if (network.arrival === LOST) {
+      return this.keep(tick => this.queueAnswer(kind, from.self, leader, tick, request, result));
+    }
     this.queueAnswer(kind, from.self, leader, network.arrival, request, result);
     if (network.duplicateAt === LOST) return;
     this.queueAnswer(kind, from.self, leader, network.duplicateAt, request, result);
@@ -207,11 +201,18 @@ export class Simulation implements World {
     this.traffic.countClient(bytes);
     const { network } = this;
     network.departure = this.queue.tick;
+    network.forClient(request.client);
     network.route(CLIENTS, to, bytes);
     if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns: network.arrival });
-    if (network.arrival === LOST) return;
+    if (network.arrival === LOST) return this.keep(tick => this.queueRequest(to, tick, bytes, request));
     this.queueRequest(to, network.arrival, bytes, request);
     if (network.duplicateAt !== LOST) this.queueRequest(to, network.duplicateAt, bytes, request);
+  }
+
+  /** What did not get through is lost, or kept by whoever holds the link. */
+  private keep(deliver: (tick: number) => void): void {
+    const holder: Trouble | undefined = this.network.holder;
+    holder?.keep(() => deliver(this.queue.tick));
   }
 
   /** Two runs with the same events, the same answers and the same final stores have the same hash. */

@@ -62,6 +62,11 @@ export class Traffic {
     }
   }
 
+  /** Finds out the same of a message that has been counted already. */
+  recall(message: Sized): void {
+    if (message !== this.measured) this.measure(message);
+  }
+
   countClient(bytes: number): void {
     this.clientCount++;
     this.clientBytes += bytes;

@@ -16,6 +16,8 @@ export interface World {
   queueWake(node: SimulatedNode): void;
   /** The node's disk begins to write at its `cursor`, for its `syncNs`. */
   queueSync(node: SimulatedNode): void;
+  /** A sync should be over, but the node's disk is stalled or failing. */
+  obstructed(node: SimulatedNode): void;
   /** Sends the message that `traffic` has just counted, at the node's `cursor`. */
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void;
   /** Sends an answer to a client, at the node's `cursor`. */

@@ -4,13 +4,26 @@
  *
  * A client has one operation outstanding. One that timed out may still take effect at any time, so its client never
  * asks again: its slot goes on under a fresh client id.
+ *
+ * In a closed loop there are so many slots, and each asks again when it has its answer. In an open loop operations
+ * arrive when they do: each takes a slot that is free, or a new one.
  */
-import type { ClientId, ClientRules, NodeId, Request, Result } from "#protocol";
+import type { ClientId, ClientRules, Command, NodeId, Request, Result } from "#protocol";
 import { isRead } from "#protocol";
-import type { ClientSide, ClientWorld, OperationSink, Outcome } from "../protocol/client.ts";
-import { CommandMaker, type Operations } from "./mix.ts";
+import {
+  ARRIVAL,
+  type ClientSide,
+  type ClientWorld,
+  type OperationSink,
+  type Outcome,
+  type RandomSource,
+} from "../protocol/client.ts";
+import { Arrivals } from "./arrivals.ts";
+import { drawDelay } from "./draws.ts";
+import { CommandMaker, NONE, type Operations } from "./mix.ts";
 import { ReplyTally } from "./replies.ts";
-import type { Workload } from "./workload.ts";
+import { Sessions } from "./sessions.ts";
+import type { DelayChoice, Workload } from "./workload.ts";
 
 export interface PoolRules {
   readonly sendTo: ClientRules["sendTo"];
@@ -35,8 +48,10 @@ export class ClientPool implements ClientSide {
   private readonly rules: PoolRules;
   private readonly sink: OperationSink;
   private readonly commands: CommandMaker;
-  private readonly count: number;
-  private readonly thinkNs: number;
+  private readonly arrivals: Arrivals | undefined; // undefined: a closed loop
+  private readonly limit: number; // of operations outstanding at once
+  private readonly think: DelayChoice | undefined; // undefined: no time at all
+  private readonly thinking: RandomSource;
   private readonly retryNs: number;
   private readonly timeoutNs: number;
   /**
@@ -51,14 +66,15 @@ export class ClientPool implements ClientSide {
 
   private running = false;
   private remaining = NEVER; // operations that may still be issued
+  private arrivalAt = NEVER; // when the next operation arrives
   private outstanding = 0;
-  private nextClient = 0;
-  private readonly slotOf: number[] = []; // by client id, retired ones included
+  private readonly sessions = new Sessions();
+  private overflow: number | undefined; // the slot, never otherwise used, of what arrives beyond the limit
+  private readonly free: number[] = []; // slots without an operation; the last to become free is taken first
 
   // By slot. Arrays of plain numbers: nothing is allocated for an operation but its request.
-  private readonly client: ClientId[] = [];
-  private readonly sequence: number[] = [];
   private readonly request: (Request | undefined)[] = []; // outstanding
+  private readonly followUpBytes: number[] = []; // of the put that follows an answered get, or `NONE`
   private readonly callNs: number[] = [];
   private readonly target: NodeId[] = []; // whom the slot asks: who answered last, or was named as leader
   private readonly everybody: boolean[] = []; // whether this operation is now put to all replicas
@@ -73,21 +89,24 @@ export class ClientPool implements ClientSide {
     this.world = world;
     this.rules = rules;
     this.sink = sink;
-    this.commands = new CommandMaker(settings);
-    this.count = settings.clients.count;
-    this.thinkNs = settings.clients.thinkNs;
-    this.retryNs = settings.clients.retryNs;
-    this.timeoutNs = settings.clients.timeoutNs;
+    this.commands = new CommandMaker(settings, world);
+    const { clients } = settings;
+    const { arrivals, think } = clients;
+    this.arrivals = arrivals === undefined ? undefined : new Arrivals(arrivals, world.stream("arrivals"));
+    this.limit = clients.count;
+    this.think = isNothing(think) ? undefined : think;
+    this.thinking = world.stream("thinking");
+    this.retryNs = clients.retryNs;
+    this.timeoutNs = clients.timeoutNs;
     this.duplicates = settings.network.duplication > 0;
     this.nodes = world.replicas.length;
     this.readReplies = rules.matchingReplies(true);
     this.writeReplies = rules.matchingReplies(false);
-    this.tally = new ReplyTally(this.count, this.nodes);
-    for (let slot = 0; slot < this.count; slot++) this.addSlot(slot);
+    this.tally = new ReplyTally(this.nodes);
+    if (arrivals === undefined) for (let slot = 0; slot < clients.count; slot++) this.addSlot();
   }
 
-  // -------------------------------------------------------------------------------------------------------------
-  // What the harness says
+  // --- What the harness says --------------------------------------------------------------------------------------
 
   /** Nothing is outstanding. */
   get idle(): boolean {
@@ -100,38 +119,44 @@ export class ClientPool implements ClientSide {
   }
 
   onStart(): void {
-    this.start();
-  }
-
-  start(): void {
     this.resume();
   }
 
   /** Lets what is outstanding end, and starts nothing new. */
   pause(): void {
     this.running = false;
+    this.arrivalAt = NEVER;
     this.startAt.fill(NEVER);
   }
 
-  /** Starts every slot that has nothing outstanding, all at this instant, and issues so many operations in total. */
+  /**
+   * Issues so many operations in total. In a closed loop all slots that have nothing outstanding start at this
+   * instant; in an open one the rate's curve begins here.
+   */
   resume(limit = NEVER): void {
     this.running = true;
     this.remaining = limit;
     const now = this.world.nowNs();
-    for (let slot = 0; slot < this.count; slot++) if (this.request[slot] === undefined) this.begin(slot, now);
+    if (this.arrivals !== undefined) {
+      this.arrivals.start(now);
+      this.arrivalAt = this.arrivals.next();
+      return this.awaitArrival(now);
+    }
+    for (let slot = 0; slot < this.request.length; slot++) {
+      if (this.request[slot] === undefined) this.begin(slot, now);
+    }
   }
 
   /** The run ends here: what is outstanding may or may not take effect. */
   abandon(): void {
     this.pause();
     const now = this.world.nowNs();
-    for (let slot = 0; slot < this.count; slot++) {
+    for (let slot = 0; slot < this.request.length; slot++) {
       if (this.request[slot] !== undefined) this.finish(slot, now, "unknown", undefined);
     }
   }
 
-  // -------------------------------------------------------------------------------------------------------------
-  // What the world says
+  // --- What the world says ----------------------------------------------------------------------------------------
 
   onReply(from: NodeId, request: Request, result: Result): void {
     const slot = this.slotWaitingFor(request);
@@ -146,7 +171,8 @@ export class ClientPool implements ClientSide {
     const now = this.world.nowNs();
     this.commands.learn(outstanding, result);
     this.finish(slot, now, "ok", result);
-    this.proceed(slot, now);
+    if (this.followUpBytes[slot] === NONE) this.proceed(slot, now);
+    else this.followUp(slot, now, outstanding.command.key);
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
@@ -169,6 +195,7 @@ export class ClientPool implements ClientSide {
   }
 
   onWake(slot: ClientId): void {
+    if (slot === ARRIVAL) return this.arrive();
     this.wakeAt[slot] = NEVER;
     const now = this.world.nowNs();
     if (this.request[slot] === undefined) {
@@ -185,19 +212,31 @@ export class ClientPool implements ClientSide {
     this.arm(slot, now);
   }
 
-  // -------------------------------------------------------------------------------------------------------------
-  // An operation
+  // --- An operation -----------------------------------------------------------------------------------------------
 
   private begin(slot: number, callNs: number): void {
     this.startAt[slot] = NEVER;
     if (!this.running || this.remaining === 0) return;
+    const command = this.commands.make(this.sessions.client[slot]!, this.sessions.sequence[slot]! + 1);
+    this.followUpBytes[slot] = this.commands.followUpBytes;
+    this.issue(slot, callNs, command);
+  }
+
+  /** The put of a read-modify-write begins when its get is answered. */
+  private followUp(slot: number, now: number, key: number): void {
+    const bytes = this.followUpBytes[slot]!;
+    this.followUpBytes[slot] = NONE;
+    if (!this.running || this.remaining === 0) return this.proceed(slot, now);
+    const { client, sequence } = this.sessions;
+    this.issue(slot, now, this.commands.put(key, client[slot]!, sequence[slot]! + 1, bytes));
+  }
+
+  private issue(slot: number, callNs: number, command: Command): void {
     this.remaining--;
     this.submitted++;
     this.outstanding++;
-    const client = this.client[slot]!;
-    const sequence = this.sequence[slot]! + 1;
-    this.sequence[slot] = sequence;
-    this.request[slot] = { client, sequence, command: this.commands.make(this.world, client, sequence) };
+    const sequence = ++this.sessions.sequence[slot]!;
+    this.request[slot] = { client: this.sessions.client[slot]!, sequence, command };
     this.callNs[slot] = callNs;
     this.everybody[slot] = this.rules.sendTo === "all";
     this.hops[slot] = 0;
@@ -251,7 +290,8 @@ export class ClientPool implements ClientSide {
   private giveUp(slot: number, now: number): void {
     const certain = this.open[slot]! <= 0 && !this.duplicates;
     this.finish(slot, now, certain ? "failed" : "unknown", undefined);
-    this.enroll(slot);
+    this.followUpBytes[slot] = NONE;
+    this.sessions.renew(slot);
     this.target[slot] = (this.target[slot]! + 1) % this.nodes;
     this.proceed(slot, now);
   }
@@ -262,23 +302,60 @@ export class ClientPool implements ClientSide {
     this.sendAt[slot] = NEVER;
     this.retryAt[slot] = NEVER;
     this.outstanding--;
+    this.commands.end(request.command.key);
     this.sink.onOperation(request, this.callNs[slot]!, now, outcome, result);
   }
 
   private proceed(slot: number, now: number): void {
-    if (this.thinkNs === 0) return this.begin(slot, now);
+    if (this.arrivals !== undefined) {
+      this.free.push(slot);
+      return;
+    }
+    if (this.think === undefined) return this.begin(slot, now);
     if (!this.running || this.remaining === 0) return;
-    this.startAt[slot] = now + this.thinkNs;
+    this.startAt[slot] = now + drawDelay(this.think, this.thinking);
     this.arm(slot, now);
   }
 
-  // -------------------------------------------------------------------------------------------------------------
-  // Slots
+  // --- Arrivals ---------------------------------------------------------------------------------------------------
 
-  private addSlot(slot: number): void {
-    this.sequence.push(0);
-    this.client.push(0);
+  /** Several may be due at one instant, or be late; each was called when it was meant to be. */
+  private arrive(): void {
+    const now = this.world.nowNs();
+    const arrivals = this.arrivals!;
+    while (this.arrivalAt <= now && this.remaining > 0) {
+      if (this.outstanding < this.limit) this.begin(this.free.pop() ?? this.addSlot(), this.arrivalAt);
+      else this.turnAway(now);
+      this.arrivalAt = arrivals.next();
+    }
+    this.awaitArrival(now);
+  }
+
+  private awaitArrival(now: number): void {
+    if (this.arrivalAt < NEVER && this.remaining > 0) this.world.wakeAfterNs(ARRIVAL, this.arrivalAt - now);
+  }
+
+  /**
+   * Beyond the limit an operation is never sent, so it has certainly failed. It takes its draws like any
+   * other: the k-th arrival is about the same key whatever became of those before.
+   */
+  private turnAway(now: number): void {
+    this.remaining--;
+    this.submitted++;
+    this.overflow ??= this.addSlot();
+    const client = this.sessions.client[this.overflow]!;
+    const sequence = ++this.sessions.sequence[this.overflow]!;
+    const command = this.commands.make(client, sequence);
+    this.commands.end(command.key);
+    this.sink.onOperation({ client, sequence, command }, this.arrivalAt, now, "failed", undefined);
+  }
+
+  // --- Slots ------------------------------------------------------------------------------------------------------
+
+  private addSlot(): number {
+    const slot = this.sessions.addSlot();
     this.request.push(undefined);
+    this.followUpBytes.push(NONE);
     this.callNs.push(0);
     this.target.push(slot % this.nodes);
     this.everybody.push(false);
@@ -288,22 +365,13 @@ export class ClientPool implements ClientSide {
     this.sendAt.push(NEVER);
     this.retryAt.push(NEVER);
     this.wakeAt.push(NEVER);
-    this.enroll(slot);
+    this.tally.addSlot();
+    return slot;
   }
 
-  /** Gives the slot a client id that nobody has used. */
-  private enroll(slot: number): void {
-    const client = this.nextClient++;
-    this.slotOf[client] = slot;
-    this.client[slot] = client;
-    this.sequence[slot] = 0;
-  }
-
-  /** Undefined where the request is an old one, or of a client that has retired. */
-  private slotWaitingFor({ client, sequence }: Request): number | undefined {
-    const slot = this.slotOf[client];
-    if (slot === undefined || this.client[slot] !== client) return undefined;
-    return this.request[slot] !== undefined && this.sequence[slot] === sequence ? slot : undefined;
+  private slotWaitingFor(request: Request): number | undefined {
+    const slot = this.sessions.slotOfLatest(request);
+    return slot === undefined || this.request[slot] === undefined ? undefined : slot;
   }
 
   /**
@@ -324,3 +392,5 @@ export class ClientPool implements ClientSide {
     return Math.min(this.sendAt[slot]!, this.retryAt[slot]!, giveUpAt);
   }
 }
+
+const isNothing = (delay: DelayChoice): boolean => delay.distribution === "constant" && delay.meanNs === 0;

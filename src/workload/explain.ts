@@ -4,53 +4,64 @@ import type { z } from "zod";
 import { didYouMean } from "./nearest.ts";
 import type { JsonSchema } from "./schema.ts";
 
-/** One mistake: where in the text, and what. */
+/** A text that a mistake can stand in. A module has no places: it is code, which may have computed what is wrong. */
+export interface Source {
+  readonly label: string; // what messages call it
+  readonly text: string;
+  readonly lines: LineCounter;
+  readonly document: Document | undefined;
+}
+
+/** One mistake: where, and what. */
 export interface Mistake {
+  readonly source: Source;
   readonly offset: number;
   readonly text: string; // "path: message"
 }
 
-/** `file:line:column  path: message`, the line, and a caret under the place; all of them, in the file's order. */
-export function printMistakes(
-  label: string,
-  source: string,
-  lines: LineCounter,
-  mistakes: readonly Mistake[],
-): string {
-  const sourceLines = source.split("\n");
-  return mistakes
-    .toSorted((left, right) => left.offset - right.offset)
-    .map(({ offset, text }) => {
-      const { line, col } = lines.linePos(offset);
-      const number = String(line).padStart(7);
-      const shown = (sourceLines[line - 1] ?? "").replaceAll("\t", " ").trimEnd();
-      return `${label}:${line}:${col}  ${text}\n${number} | ${shown}\n${" ".repeat(7)} | ${" ".repeat(col - 1)}^`;
-    })
+/** Finds the place of a path: of the name of its last step, or of what that holds. */
+export type Locate = (path: Path, ofKey: boolean) => Pick<Mistake, "source" | "offset">;
+
+/** `file:line:column  path: message`, the line, and a caret under the place; all of them, in the order of the files. */
+export function printMistakes(mistakes: readonly Mistake[]): string {
+  return [...Map.groupBy(mistakes, ({ source }) => source)]
+    .flatMap(([source, inside]) =>
+      inside.toSorted((left, right) => left.offset - right.offset).map(mistake => printed(source, mistake)),
+    )
     .join("\n");
+}
+
+function printed({ label, text: source, lines, document }: Source, { offset, text }: Mistake): string {
+  if (document === undefined) return `${label}  ${text}`;
+  const { line, col } = lines.linePos(offset);
+  const number = String(line).padStart(7);
+  const shown = (source.split("\n")[line - 1] ?? "").replaceAll("\t", " ").trimEnd();
+  return `${label}:${line}:${col}  ${text}\n${number} | ${shown}\n${" ".repeat(7)} | ${" ".repeat(col - 1)}^`;
 }
 
 /** What the schema found wrong, as mistakes with places. */
 export function explainIssues(
   issues: readonly z.core.$ZodIssue[],
-  document: Document,
+  locate: Locate,
   data: unknown,
   schema: JsonSchema,
 ): Mistake[] {
-  return issues.flatMap(issue => explainIssue(issue, [], { document, data, schema }));
+  return issues.flatMap(issue => explainIssue(issue, [], { locate, data, schema }));
 }
 
 interface Subject {
-  readonly document: Document;
+  readonly locate: Locate;
   readonly data: unknown;
   readonly schema: JsonSchema;
 }
-type Path = readonly PropertyKey[];
+export type Path = readonly PropertyKey[];
 
 function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): Mistake[] {
   const path = [...prefix, ...issue.path];
   const value = valueAt(subject.data, path);
+  const ofKey = issue.code === "custom" && issue.params?.ofKey === true;
   const mistake = (message: string): Mistake[] => [
-    { offset: placeOf(subject.document, path, false), text: `${pathText(path)}: ${message}` },
+    { ...subject.locate(path, ofKey), text: `${pathText(path)}: ${message}` },
   ];
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map(key => unknownField(key, path, subject));
@@ -68,7 +79,9 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
           : "must not be empty",
       );
     case "too_big":
-      return mistake(`must be at most ${issue.maximum}, found ${show(value)}`);
+      return mistake(
+        `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, found ${show(value)}`,
+      );
     case "invalid_union": {
       const branch = issue.errors.find(errors => !errors.some(isMisfit));
       if (branch !== undefined) return branch.flatMap(inner => explainIssue(inner, path, subject));
@@ -103,7 +116,7 @@ function unknownField(key: string, path: Path, subject: Subject): Mistake {
   const known = wordsAt(path, subject).fields;
   const meant = didYouMean(key, known);
   return {
-    offset: placeOf(subject.document, [...path, key], true),
+    ...subject.locate([...path, key], true),
     text: `${pathText([...path, key])}: unknown field${meant === "" ? `; known: ${known.join(", ")}` : meant}`,
   };
 }
@@ -112,7 +125,7 @@ const expectedOneOf = (words: readonly string[], value: unknown): string =>
   `expected ${words.length > 1 ? "one of " : ""}${words.join(", ")}, found ${show(value)}` +
   (typeof value === "string" ? didYouMean(value, words) : "");
 
-const pathText = (path: Path): string =>
+export const pathText = (path: Path): string =>
   path.length === 0 ? "(the whole file)" : path.map(String).join(".");
 
 function show(value: unknown): string {
@@ -121,7 +134,7 @@ function show(value: unknown): string {
   return typeof value === "object" ? "a mapping" : JSON.stringify(value);
 }
 
-function valueAt(data: unknown, path: Path): unknown {
+export function valueAt(data: unknown, path: Path): unknown {
   let value = data;
   for (const step of path) {
     if (typeof value !== "object" || value === null) return undefined;
@@ -153,16 +166,17 @@ function branchesOf(schema: JsonSchema, value: unknown): JsonSchema[] {
   const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (alternatives.length === 0) return [schema];
   const all = alternatives.flatMap(alternative => branchesOf(alternative, value));
+  const telling = all.flatMap(({ properties }) =>
+    Object.entries(properties ?? {}).flatMap(([name, field]) => (field.const === undefined ? [] : [name])),
+  );
   const fitting = all.filter(({ properties }) =>
-    Object.entries(properties ?? {}).every(
-      ([name, { const: only }]) => only === undefined || only === valueAt(value, [name]),
-    ),
+    telling.every(name => properties?.[name]?.const === valueAt(value, [name])),
   );
   return fitting.some(({ properties }) => properties !== undefined) ? fitting : all;
 }
 
 /** Where a path stands in the text. What is missing is looked for at the nearest thing around it that is there. */
-function placeOf(document: Document, path: Path, ofKey: boolean): number {
+export function placeOf(document: Document, path: Path, ofKey: boolean): number {
   let node: Node | null = document.contents;
   let place = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {

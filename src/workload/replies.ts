@@ -13,14 +13,15 @@ export class ReplyTally {
   private readonly counts: number[][] = []; // … how many replicas gave each …
   private readonly givers: number[][] = []; // … and which: `words` words an answer
 
-  constructor(slots: number, replicas: number) {
+  constructor(replicas: number) {
     this.words = (replicas + 31) >>> 5;
-    for (let slot = 0; slot < slots; slot++) {
-      this.distinct.push(0);
-      this.answers.push([]);
-      this.counts.push([]);
-      this.givers.push([]);
-    }
+  }
+
+  addSlot(): void {
+    this.distinct.push(0);
+    this.answers.push([]);
+    this.counts.push([]);
+    this.givers.push([]);
   }
 
   clear(slot: number): void {

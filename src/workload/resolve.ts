@@ -1,8 +1,10 @@
 /** From a checked file to the workload that runs: every default is filled in here and nowhere else. */
-import type { CommandKind } from "#protocol";
+import { resolveDelay } from "./delays.ts";
+import { readExpect } from "./expect.ts";
+import { resolveClients, resolveKeys, resolveMix, resolveValue } from "./load-resolve.ts";
 import { costModels, networks } from "./profiles.ts";
-import type { DelayFile, WorkloadFile } from "./schema.ts";
-import type { DelayChoice, KeyChoice, Workload } from "./workload.ts";
+import type { WorkloadFile } from "./schema.ts";
+import type { Workload } from "./workload.ts";
 
 const SECOND = 1e9;
 
@@ -28,10 +30,12 @@ export function resolveWorkload(name: string, file: WorkloadFile): Workload {
     clients: resolveClients(file.clients),
     mix: resolveMix(file.operations),
     keys: resolveKeys(file.keys),
-    valueBytes: file.value ?? 100,
+    value: resolveValue(file.value),
     network: resolveNetwork(file.network),
     cost: resolveCost(file.cost),
     clockDrift: file.clock?.drift ?? 0,
+    expect: file.expect === undefined ? [] : readExpect(file.expect).expectations,
+    sweep: undefined, // `load.ts` knows the points: each of them is a file of its own
   };
 }
 
@@ -48,32 +52,6 @@ function resolveBatching(file: WorkloadFile["batching"]): Workload["batching"] {
     delayNs: file?.delay ?? 0,
     window: file?.window ?? 4,
   };
-}
-
-function resolveClients(file: WorkloadFile["clients"]): Workload["clients"] {
-  return {
-    mode: file?.mode ?? "closed",
-    count: file?.count ?? 16,
-    thinkNs: file?.think ?? 0,
-    retryNs: file?.retry ?? 0.5 * SECOND,
-    timeoutNs: file?.timeout ?? 5 * SECOND,
-  };
-}
-
-function resolveMix(file: WorkloadFile["operations"]): Readonly<Record<CommandKind, number>> {
-  const { get, put, append, cas, delete: remove } = typeof file === "object" ? file : {};
-  if ((get ?? put ?? append ?? cas ?? remove) === undefined) {
-    return { get: 50, put: 50, append: 0, cas: 0, delete: 0 };
-  }
-  return { get: get ?? 0, put: put ?? 0, append: append ?? 0, cas: cas ?? 0, delete: remove ?? 0 };
-}
-
-function resolveKeys(file: WorkloadFile["keys"]): KeyChoice {
-  const count = file?.count ?? 1000;
-  if (file !== undefined && "distribution" in file && file.distribution === "zipfian") {
-    return { distribution: "zipfian", count, theta: file.theta ?? 0.99 };
-  }
-  return { distribution: "uniform", count };
 }
 
 function resolveNetwork(file: WorkloadFile["network"]): Workload["network"] {
@@ -111,20 +89,4 @@ function resolveCost(file: WorkloadFile["cost"]): Workload["cost"] {
       byteNs: disk?.byte ?? usual.disk.byteNs,
     },
   };
-}
-
-function resolveDelay(file: DelayFile): DelayChoice {
-  if (typeof file === "number") return { distribution: "constant", meanNs: file };
-  switch (file.distribution) {
-    case "constant":
-      return { distribution: "constant", meanNs: file.mean };
-    case "uniform":
-      return { distribution: "uniform", minNs: file.min, maxNs: file.max };
-    case "normal":
-      return { distribution: "normal", meanNs: file.mean, sdNs: file.sd, minNs: file.min ?? 0 };
-    case "exponential":
-      return { distribution: "exponential", meanNs: file.mean, minNs: file.min ?? 0 };
-    case "lognormal":
-      return { distribution: "lognormal", medianNs: file.median, sigma: file.sigma, minNs: file.min ?? 0 };
-  }
 }

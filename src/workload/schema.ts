@@ -7,9 +7,11 @@
  * `workloads/schema.json` and `docs/workloads.md` (their tests say how).
  */
 import { z } from "zod";
-import { MAX_ALIASED_KEYS } from "./keys.ts";
+import { experimentFields } from "./experiment-schema.ts";
+import { Delay } from "./delays.ts";
+import { Clients, Keys, Operations, Value } from "./load-schema.ts";
 import { costNames, networkNames } from "./profiles.ts";
-import { Bandwidth, Duration, FineDuration, formatDuration, Size } from "./units.ts";
+import { Bandwidth, Duration, FineDuration, formatDuration } from "./units.ts";
 
 const oneOrMore = <Item extends z.ZodType>(item: Item, error: string) =>
   z.union([item, z.array(item).min(1)], { error });
@@ -19,33 +21,6 @@ const probability = z.number().min(0).max(1);
 const optionValue = z.union([z.boolean(), z.number(), z.string()], {
   error: "expected true, false, a number or text",
 });
-
-const SharedDelay = z.discriminatedUnion("distribution", [
-  z.strictObject({ distribution: z.literal("constant"), mean: Duration }),
-  z
-    .strictObject({ distribution: z.literal("uniform"), min: Duration, max: Duration })
-    .refine(delay => delay.min <= delay.max, { path: ["min"], message: "is above max" }),
-  z.strictObject({
-    distribution: z.literal("normal"),
-    mean: Duration,
-    sd: Duration,
-    min: Duration.optional(),
-  }),
-  z.strictObject({ distribution: z.literal("exponential"), mean: Duration, min: Duration.optional() }),
-  z.strictObject({
-    distribution: z.literal("lognormal"),
-    median: Duration,
-    sigma: z.number().min(0).max(10),
-    min: Duration.optional(),
-  }),
-]);
-
-/** A duration alone is a constant delay. */
-const Delay = z
-  .union([Duration, SharedDelay], {
-    error: "expected a duration, or a distribution with its numbers",
-  })
-  .meta({ description: "How long it takes: a duration, or a distribution (mean, sd, min … as it needs)." });
 
 const Batching = z
   .strictObject({
@@ -57,74 +32,6 @@ const Batching = z
     window: whole(1).optional().meta({ description: "Ordering instances in flight at once.", usual: 4 }),
   })
   .refine(({ min = 1, max = 64 }) => min <= max, { path: ["min"], message: "is above max" });
-
-const Clients = z.strictObject({
-  mode: z
-    .enum(["closed"])
-    .optional()
-    .meta({ description: "closed: each client waits for its answer before it asks again.", usual: "closed" }),
-  count: whole(1).optional().meta({ description: "How many clients.", usual: 16 }),
-  think: Duration.optional().meta({ description: "From an answer to the next request.", usual: "0s" }),
-  retry: Duration.optional().meta({
-    description: "Unanswered for so long, a client asks again, elsewhere.",
-    usual: "500ms",
-  }),
-  timeout: Duration.optional().meta({
-    description: "Unanswered for so long, an operation's outcome is unknown, and a new client goes on.",
-    usual: "5s",
-  }),
-});
-
-const weight = (what: string) =>
-  z
-    .number()
-    .min(0)
-    .optional()
-    .meta({ description: `The share of operations that ${what}.` });
-
-const Mix = z
-  .strictObject({
-    get: weight("read a key"),
-    put: weight("write a key"),
-    append: weight("append to a key"),
-    cas: weight("write a key if it holds what the client saw there last"),
-    delete: weight("delete a key"),
-    total: whole(1).optional().meta({ description: "End after so many operations past the warm-up." }),
-  })
-  .refine(mix => weights(mix).length === 0 || weights(mix).some(share => share > 0), {
-    message: "all shares are 0",
-  });
-
-/** Those that are given. */
-const weights = ({
-  total: _,
-  ...shares
-}: {
-  total?: number | undefined;
-  [kind: string]: number | undefined;
-}) => Object.values(shares).filter(share => share !== undefined);
-
-const Keys = z.discriminatedUnion("distribution", [
-  z.strictObject({ distribution: z.literal("uniform"), count: whole(1).optional() }),
-  z
-    .strictObject({
-      distribution: z.literal("zipfian"),
-      count: whole(1).optional(),
-      theta: z.number().gt(0).max(10).optional(),
-    })
-    .refine(({ count = 1000, theta = 0.99 }) => count < MAX_ALIASED_KEYS || theta < 1, {
-      path: ["theta"],
-      message: `must be below 1 with ${MAX_ALIASED_KEYS} keys or more`,
-    }),
-]);
-
-/** `keys: { count: 500 }` alone is uniform. */
-const KeysOrCount = z.union(
-  [Keys, z.strictObject({ count: whole(1).meta({ description: "How many keys." }) })],
-  {
-    error: "expected a distribution and a count",
-  },
-);
 
 const Network = z.strictObject({
   latency: Delay.optional().meta({
@@ -197,15 +104,10 @@ export const WorkloadFile = z
       description: "Virtual time of a run, the warm-up included. Excludes a number of operations.",
       usual: "10s",
     }),
-    operations: z
-      .union([whole(1), Mix], {
-        error: "expected a number of operations, or a mix such as { get: 50, put: 50 }",
-      })
-      .optional()
-      .meta({
-        description: "End after so many operations past the warm-up; or the mix, which may hold a total.",
-        usual: { get: 50, put: 50 },
-      }),
+    operations: Operations.optional().meta({
+      description: "End after so many operations past the warm-up; or the mix, which may hold a total.",
+      usual: { get: 50, put: 50 },
+    }),
     warmup: Duration.optional().meta({
       description: "Not measured. By default at most a fifth of the duration.",
       usual: "1s",
@@ -221,11 +123,14 @@ export const WorkloadFile = z
       usual: "log",
     }),
     clients: Clients.optional().meta({ description: "Who asks." }),
-    keys: KeysOrCount.optional().meta({
-      description: "Which keys: uniform, or zipfian with theta (0.99 by default; key 0 is the most popular).",
+    keys: Keys.optional().meta({
+      description: "Which keys operations are about: a distribution with its numbers, or only how many there are.",
       usual: { distribution: "uniform", count: 1000 },
     }),
-    value: Size.optional().meta({ description: "What a write writes.", usual: "100B" }),
+    value: Value.optional().meta({
+      description: "How long a written value is: a size, or a distribution of sizes.",
+      usual: "100B",
+    }),
     network: z
       .union([z.enum(networkNames), Network], {
         error: `expected ${networkNames.join(" or ")}, or numbers such as { latency: 1ms }`,
@@ -250,13 +155,15 @@ export const WorkloadFile = z
       })
       .optional()
       .meta({ description: "The nodes' clocks." }),
+    ...experimentFields,
   })
   // Also where fields are wrong by themselves: a file's mistakes are reported all at once.
   .superRefine(checkAcross, { when: () => true })
   .meta({ title: "A workload of consensus-bench" });
 
 export type WorkloadFile = z.output<typeof WorkloadFile>;
-export type DelayFile = z.output<typeof Delay>;
+/** As it is written. */
+export type WorkloadInput = z.input<typeof WorkloadFile>;
 
 /** What no field can tell alone. */
 function checkAcross(file: unknown, context: z.core.$RefinementCtx): void {

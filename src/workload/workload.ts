@@ -3,6 +3,8 @@
  * `schema.ts` makes it from a file.
  */
 import type { CommandKind, ReadPath } from "#protocol";
+import type { Expectation } from "./expect.ts";
+import type { Sweep } from "./sweep.ts";
 
 export interface Workload {
   readonly name: string;
@@ -27,15 +29,16 @@ export interface Workload {
   };
   readonly reads: ReadPath;
   readonly clients: {
-    readonly mode: "closed";
-    readonly count: number;
-    readonly thinkNs: number; // from an answer to the next request
+    readonly mode: "closed" | "open";
+    readonly count: number; // closed: how many there are; open: how many may wait at once
+    readonly think: DelayChoice; // closed: from an answer to the next request
+    readonly arrivals: ArrivalChoice | undefined; // open: when operations come
     readonly retryNs: number; // unanswered so long: ask again, elsewhere
     readonly timeoutNs: number; // unanswered so long: the outcome is unknown
   };
-  readonly mix: Readonly<Record<CommandKind, number>>; // weights
+  readonly mix: Readonly<Partial<Record<OperationKind, number>>>; // weights; those left out have none
   readonly keys: KeyChoice;
-  readonly valueBytes: number;
+  readonly value: ValueChoice;
   readonly network: {
     readonly latency: DelayChoice;
     readonly loss: number;
@@ -57,6 +60,8 @@ export interface Workload {
     readonly disk: { readonly sync: DelayChoice; readonly byteNs: number };
   };
   readonly clockDrift: number; // each node's clock rate is drawn from 1 ± this
+  readonly expect: readonly Expectation[];
+  readonly sweep: Sweep | undefined;
 }
 
 /** The same shapes as the simulator's delays, so that the harness can hand them on. */
@@ -77,6 +82,62 @@ export type DelayChoice =
       readonly minNs: number;
     };
 
+/** rmw: a get, and when it is answered a put of the same key. insert: a put of a key that has not been there. */
+export type OperationKind = CommandKind | "rmw" | "insert";
+
+/** When operations arrive: a rate that may change, and how evenly they come at it. */
+export interface ArrivalChoice {
+  readonly spacing: "poisson" | "constant";
+  readonly steps: readonly RateStep[]; // one after another; the last one's rate holds on
+  readonly burst: Burst | undefined;
+}
+
+/** The rate goes evenly from one number to the other. */
+export interface RateStep {
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+  readonly overNs: number;
+}
+
+/** Another rate for so long, once in every period but the first. */
+export interface Burst {
+  readonly everyNs: number;
+  readonly forNs: number;
+  readonly perSecond: number;
+}
+
 export type KeyChoice =
-  | { readonly distribution: "uniform"; readonly count: number }
-  | { readonly distribution: "zipfian"; readonly count: number; readonly theta: number };
+  | { readonly distribution: "uniform" | "sequential" | "scrambled"; readonly count: number }
+  | { readonly distribution: "zipfian" | "latest"; readonly count: number; readonly theta: number }
+  | {
+      readonly distribution: "hotspot";
+      readonly count: number;
+      readonly hotKeys: number; // the share of the keys that is hot …
+      readonly hotOperations: number; // … and of the operations that choose one of them
+    }
+  | {
+      readonly distribution: "normal";
+      readonly count: number;
+      readonly mean: number;
+      readonly sd: number;
+      readonly perSecond: number; // how many keys further the mean moves, round and round
+    }
+  | {
+      readonly distribution: "exponential";
+      readonly count: number;
+      readonly percentile: number; // so many of a hundred draws …
+      readonly fraction: number; // … are among this share of the keys, the newest
+    };
+
+/** How long a written value is, in bytes. */
+export type ValueChoice =
+  | { readonly distribution: "constant"; readonly bytes: number }
+  | { readonly distribution: "uniform"; readonly min: number; readonly max: number }
+  | { readonly distribution: "zipfian"; readonly min: number; readonly max: number; readonly theta: number }
+  | {
+      readonly distribution: "lognormal";
+      readonly median: number;
+      readonly sigma: number;
+      readonly min: number;
+      readonly max: number;
+    };

@@ -23,18 +23,22 @@ test("no run has changed", async () => {
   const hashes = Object.fromEntries(lines.map(line => [nameOf(line), line.trace_hash]));
   expect(hashes).toMatchInlineSnapshot(`
     {
-      "exponential primary-backup n=3": "41b6c4d1bf2b73fb",
-      "exponential raft n=3": "d62febea948b59b1",
-      "exponential unreplicated n=3": "da1197b21e5727b3",
-      "ideal primary-backup n=3": "248a1715fe37f53c",
-      "ideal raft n=3": "00663c77d927a888",
-      "ideal unreplicated n=3": "709915bfb0364d9e",
-      "lognormal primary-backup n=3": "3db97d8d9fafd8fe",
-      "lognormal raft n=3": "21972475ca17b8cf",
-      "lognormal unreplicated n=3": "b36e4bb57c51d907",
-      "uniform primary-backup n=3": "1b69e21a876852c6",
-      "uniform raft n=3": "ae7775ab6b8e0c9f",
-      "uniform unreplicated n=3": "327540368f682547",
+      "exponential bully n=3": "17561d1c711c2d71",
+      "exponential primary-backup n=3": "a54149bc7cee8d91",
+      "exponential raft n=3": "299d1e7f4455802e",
+      "exponential unreplicated n=3": "d49372eab1f585ef",
+      "ideal bully n=3": "3f964d15fcc43e1a",
+      "ideal primary-backup n=3": "021b61c35a27356a",
+      "ideal raft n=3": "e2724ed0d589c2d0",
+      "ideal unreplicated n=3": "b3861252b33d3743",
+      "lognormal bully n=3": "3e231092db0a1ae0",
+      "lognormal primary-backup n=3": "45b57014bc5a69bb",
+      "lognormal raft n=3": "8b9346e0e3bb4146",
+      "lognormal unreplicated n=3": "33cb964ee908a9a7",
+      "uniform bully n=3": "e3655b172cb677a2",
+      "uniform primary-backup n=3": "06ae663eec262a7c",
+      "uniform raft n=3": "3d07b88edd63f856",
+      "uniform unreplicated n=3": "46deb8bec5df13be",
     }
   `);
 });

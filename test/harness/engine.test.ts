@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { algorithms } from "../../algorithms/index.ts";
-import { type EngineReport, type EngineSettings, measureEngine, targets } from "../../src/harness/engine/engine.ts";
 import { allWatching, clusterOf, nobodyWatching, runFor } from "../../src/harness/engine/cluster.ts";
+import {
+  type EngineReport,
+  type EngineSettings,
+  measureEngine,
+  targets,
+} from "../../src/harness/engine/engine.ts";
 import { workloadOf } from "../../src/harness/engine/measures.ts";
 import { alternate, spreadOf } from "../../src/harness/engine/slices.ts";
 import { play, recordTapes } from "../../src/harness/engine/tape.ts";

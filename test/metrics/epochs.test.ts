@@ -21,7 +21,7 @@ function history(): EpochMeter {
 
 describe("epochs and leaders", () => {
   test("of a whole run", () => {
-    expect(history().summary(0, 1000)).toEqual({
+    expect(history().summary(0, 1000)).toMatchObject({
       start: 0,
       end: 4,
       max: 4,
@@ -33,7 +33,7 @@ describe("epochs and leaders", () => {
   });
 
   test("of a window: what led and held before it counts as its beginning", () => {
-    expect(history().summary(200, 550)).toEqual({
+    expect(history().summary(200, 550)).toMatchObject({
       start: 1,
       end: 2,
       max: 2,
@@ -44,6 +44,35 @@ describe("epochs and leaders", () => {
     });
     expect(history().summary(320, 450)).toMatchObject({ growth: 0, elections: 0, leaderlessNs: 0 });
     expect(history().summary(700, 1000)).toMatchObject({ start: 4, elections: 0, leaderlessNs: 0 });
+  });
+
+  test("of each node, and who raised the greatest", () => {
+    const { nodes, raisedBy } = history().summary(0, 1000);
+    expect(nodes).toEqual([
+      { node: 0, start: 0, end: 4, growth: 4 },
+      { node: 1, start: 0, end: 2, growth: 2 },
+      { node: 2, start: 0, end: 0, growth: 0 },
+    ]);
+    expect(raisedBy).toEqual([
+      { node: 0, times: 2 },
+      { node: 1, times: 1 },
+    ]);
+    expect(history().summary(200, 550)).toMatchObject({
+      nodes: [{ start: 1, end: 2, growth: 1 }, { growth: 1 }, { growth: 0 }],
+      raisedBy: [{ node: 1, times: 1 }],
+    });
+    expect(history().summary(320, 450).raisedBy).toEqual([]);
+  });
+
+  test("a cut-off node climbs alone, and what others catch up with later raised nothing", () => {
+    const meter = new EpochMeter(3);
+    for (let epoch = 1; epoch <= 9; epoch++) meter.onFact(epoch * 100, 2, "epoch", epoch);
+    meter.onFact(950, 0, "epoch", 9);
+    expect(meter.summary(0, 940)).toMatchObject({ nodes: [{ growth: 0 }, { growth: 0 }, { growth: 9 }] });
+    expect(meter.summary(0, 1000)).toMatchObject({
+      raisedBy: [{ node: 2, times: 9 }],
+      nodes: [{ growth: 9 }, {}, {}],
+    });
   });
 
   test("two leaders at a time are no gap, and a leader of an older epoch changes nothing", () => {

@@ -17,7 +17,7 @@ export interface Ideal {
   readonly workload?: Partial<Workload>;
 }
 
-/** Every instance has exactly `batch` commands, because an instance waits for so many and so many clients ask at once. */
+/** Every instance has exactly `batch` commands: it waits for so many, and so many clients ask at once. */
 export function ideal(protocol: AnyProtocol, given: Ideal): RunLine {
   const { n, batch = 1, clients = batch, reads = "log", kind = "put", options = {} } = given;
   const base = loadWorkload("ideal");

@@ -1,4 +1,4 @@
-/** A small simulated cluster for tests: a protocol, constant delays, no costs unless asked for, and a scripted client. */
+/** A small cluster for tests: a protocol, constant delays, no costs unless asked for, and a scripted client. */
 import type { AnyProtocol, NodeId, Options, Request, Result } from "#protocol";
 import type { ClientSide } from "../../src/protocol/client.ts";
 import { defaultPolicy } from "../../src/protocol/recording.ts";

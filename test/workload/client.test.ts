@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FakeWorld, MS, poolIn } from "./fake-world.ts";
+import { constant, type FakeWorld, MS, poolIn } from "./fake-world.ts";
 
 const targets = (world: FakeWorld) => world.sent.map(({ at, to }) => [at, to]);
 const outcomes = (world: FakeWorld) => world.ended.map(({ outcome }) => outcome);
@@ -23,8 +23,10 @@ describe("a closed loop", () => {
   });
 
   test("time to think passes between an answer and the next request, and does not count as latency", () => {
-    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), { clients: { thinkNs: 10 * MS } });
-    world.pool.start();
+    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), {
+      clients: { think: constant(10 * MS) },
+    });
+    world.pool.onStart();
     world.runUntil(30);
     expect(world.ended.map(({ call, end }) => [call, end])).toEqual([
       [0, 1],
@@ -34,8 +36,10 @@ describe("a closed loop", () => {
   });
 
   test("a wake that comes late counts as latency: an operation starts when it was meant to", () => {
-    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), { clients: { thinkNs: 10 * MS } });
-    world.pool.start();
+    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), {
+      clients: { think: constant(10 * MS) },
+    });
+    world.pool.onStart();
     world.runUntil(5);
     world.wakeAfterNs(0, 16 * MS);
     world.runUntil(30);
@@ -44,7 +48,7 @@ describe("a closed loop", () => {
 
   test("operations that are answered set no timers of their own", () => {
     const world = poolIn(3, (at, to, request) => at.reply(1, to, request));
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(2000);
     expect(world.ended).toHaveLength(2000);
     expect(world.timersSet).toBeLessThan(10);
@@ -57,7 +61,7 @@ describe("finding the leader", () => {
       if (to === 2) at.reply(1, 2, request);
       else at.redirect(1, to, request, 2);
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(3.5);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -69,7 +73,7 @@ describe("finding the leader", () => {
 
   test("where nobody leads, the next replica is asked after a pause, with the same request", () => {
     const world = poolIn(3, (at, to, request) => at.redirect(1, to, request, undefined));
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(70);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -82,14 +86,14 @@ describe("finding the leader", () => {
 
   test("replicas that name each other do not keep a request going round", () => {
     const world = poolIn(2, (at, to, request) => at.redirect(0.1, to, request, 1 - to));
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(100);
     expect(world.sent.length).toBeLessThan(20);
   });
 
   test("a replica that names itself knows no better", () => {
     const world = poolIn(3, (at, to, request) => at.redirect(1, to, request, to));
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(25);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -101,7 +105,7 @@ describe("finding the leader", () => {
     const world = poolIn(3, (at, to, request) => {
       if (to === 1) at.reply(1, 1, request);
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(502.5);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -115,7 +119,7 @@ describe("finding the leader", () => {
 
   test("whoever answers is asked next, even if another was asked", () => {
     const world = poolIn(3, (at, _to, request) => at.reply(1, 2, request));
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(1.5);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -127,7 +131,7 @@ describe("finding the leader", () => {
 describe("giving up", () => {
   test("an operation without an answer is unknown after its time, and its client never asks again", () => {
     const world = poolIn(2, () => {}, { clients: { timeoutNs: 1200 * MS } });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(1300);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -146,7 +150,7 @@ describe("giving up", () => {
 
   test("an answer to a client that has retired is ignored", () => {
     const world = poolIn(2, () => {}, { clients: { timeoutNs: 100 * MS } });
-    world.pool.start();
+    world.pool.onStart();
     const first = world.sent[0]!.request;
     world.runUntil(150);
     world.pool.onReply(0, first, undefined);
@@ -160,7 +164,7 @@ describe("giving up", () => {
     const world = poolIn(2, (at, to, request) => at.refuse(1, to, request), {
       clients: { timeoutNs: 100 * MS },
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(100);
     expect(outcomes(world)).toEqual(["failed"]);
   });
@@ -169,7 +173,7 @@ describe("giving up", () => {
     const world = poolIn(2, (at, to, request) => to === 1 && at.refuse(1, to, request), {
       clients: { timeoutNs: 1100 * MS },
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(1100);
     expect(outcomes(world)).toEqual(["unknown"]);
   });
@@ -179,7 +183,7 @@ describe("giving up", () => {
       clients: { timeoutNs: 100 * MS },
       duplication: 0.1,
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(100);
     expect(outcomes(world)).toEqual(["unknown"]);
   });
@@ -188,7 +192,7 @@ describe("giving up", () => {
 describe("replicas that may lie", () => {
   test("an operation ends with as many equal answers as are needed, each replica counted once", () => {
     const world = poolIn(4, () => {}, { matching: () => 2 });
-    world.pool.start();
+    world.pool.onStart();
     const { request } = world.sent[0]!;
     world.pool.onReply(3, request, "lie");
     world.pool.onReply(3, request, "lie");
@@ -200,7 +204,7 @@ describe("replicas that may lie", () => {
 
   test("answers of one operation do not count for the next", () => {
     const world = poolIn(4, () => {}, { matching: () => 2 });
-    world.pool.start();
+    world.pool.onStart();
     const first = world.sent[0]!.request;
     for (const node of [0, 1, 2]) world.pool.onReply(node, first, undefined);
     const second = world.sent[1]!.request;
@@ -212,7 +216,7 @@ describe("replicas that may lie", () => {
 
   test("reads and writes may need different numbers, and replicas above the 32nd count", () => {
     const world = poolIn(100, () => {}, { matching: read => (read ? 1 : 34) });
-    world.pool.start();
+    world.pool.onStart();
     for (let node = 60; node < 93; node++) world.pool.onReply(node, world.sent[0]!.request, undefined);
     expect(world.ended).toHaveLength(0);
     world.pool.onReply(28, world.sent[0]!.request, undefined);
@@ -221,7 +225,7 @@ describe("replicas that may lie", () => {
 
   test("a retry goes to everybody", () => {
     const world = poolIn(4, () => {}, { matching: () => 2 });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(500);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -234,14 +238,14 @@ describe("replicas that may lie", () => {
 
   test("a protocol whose clients ask everybody gets each request at every replica", () => {
     const world = poolIn(3, (at, to, request) => at.reply(1, to, request), { sendTo: "all" });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(1.5);
     expect(targets(world)).toEqual([0, 0, 0, 1, 1, 1].map((at, index) => [at, index % 3]));
   });
 
   test("when all that were asked turn the client away, it asks all of them again after a pause", () => {
     const world = poolIn(2, (at, to, request) => at.refuse(1, to, request), { sendTo: "all" });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(22);
     expect(targets(world)).toEqual([
       [0, 0],
@@ -258,7 +262,7 @@ describe("phases", () => {
 
   test("a pause lets what is outstanding end and starts nothing", () => {
     const world = answering(3);
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(2);
     world.pool.pause();
     expect(world.pool.idle).toBe(false);
@@ -270,7 +274,7 @@ describe("phases", () => {
 
   test("after a pause all start at one instant, and end after exactly so many operations", () => {
     const world = answering(3);
-    world.pool.start();
+    world.pool.onStart();
     world.pool.pause();
     world.runUntil(100);
     world.pool.resume(10);
@@ -288,8 +292,10 @@ describe("phases", () => {
   });
 
   test("clients that think are stopped by a pause and started by what follows", () => {
-    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), { clients: { thinkNs: 50 * MS } });
-    world.pool.start();
+    const world = poolIn(3, (at, to, request) => at.reply(1, to, request), {
+      clients: { think: constant(50 * MS) },
+    });
+    world.pool.onStart();
     world.runUntil(10);
     world.pool.pause();
     world.runUntil(100);
@@ -304,7 +310,7 @@ describe("phases", () => {
 
   test("what is outstanding at the end of a run is unknown", () => {
     const world = poolIn(3, () => {}, { clients: { count: 2 } });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(3);
     world.pool.abandon();
     expect(world.ended).toMatchObject([
@@ -320,7 +326,7 @@ describe("commands", () => {
 
   test("kinds come in their shares, and the fields always in the same order", () => {
     const world = poolIn(1, (at, to, request) => at.reply(1, to, request), { mix: all });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(20_000);
     const commands = world.sent.map(({ request }) => request.command);
     for (const [kind, share] of Object.entries(all)) {
@@ -337,7 +343,7 @@ describe("commands", () => {
       mix: all,
       clients: { count: 5 },
     });
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(500);
     const writes = world.sent.map(({ request }) => request.command).filter(({ value }) => value !== "");
     expect(new Set(writes.map(({ value }) => value)).size).toBe(writes.length);
@@ -360,7 +366,7 @@ describe("commands", () => {
       },
       { mix: { put: 1, cas: 1 }, keys: 1 },
     );
-    world.pool.start();
+    world.pool.onStart();
     world.runUntil(200);
     const swaps = world.ended.filter(({ request }) => request.command.kind === "cas");
     expect(swaps.length).toBeGreaterThan(50);

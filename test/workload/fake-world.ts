@@ -1,6 +1,12 @@
 /** A world for a pool of clients: time that stands still until it is told to pass, and replicas that are scripted. */
 import type { ClientId, NodeId, Request, Result } from "#protocol";
-import type { ClientWorld, OperationSink, Outcome } from "../../src/protocol/client.ts";
+import type {
+  ClientPurpose,
+  ClientWorld,
+  OperationSink,
+  Outcome,
+  RandomSource,
+} from "../../src/protocol/client.ts";
 import { ClientPool, type PoolRules, type PoolSettings } from "../../src/workload/client.ts";
 
 export const MS = 1_000_000;
@@ -36,7 +42,6 @@ export class FakeWorld implements ClientWorld, OperationSink {
   readonly replicas: readonly NodeId[];
   readonly sent: Sent[] = [];
   readonly ended: Ended[] = [];
-  readonly random = fakeRandom(7);
   timersSet = 0;
   pool!: ClientPool;
   private now = 0;
@@ -51,6 +56,10 @@ export class FakeWorld implements ClientWorld, OperationSink {
 
   nowNs(): number {
     return this.now;
+  }
+
+  stream(purpose: ClientPurpose): RandomSource {
+    return { random: fakeRandom(7 + purpose.length) };
   }
 
   send(to: NodeId, request: Request): void {
@@ -106,30 +115,35 @@ export class FakeWorld implements ClientWorld, OperationSink {
   }
 }
 
+export const constant = (meanNs: number) => ({ distribution: "constant", meanNs }) as const;
+
 export interface Changes {
   readonly clients?: Partial<PoolSettings["clients"]>;
   readonly mix?: Partial<PoolSettings["mix"]>;
   readonly duplication?: number;
   readonly sendTo?: PoolRules["sendTo"];
   readonly matching?: (read: boolean) => number;
-  readonly keys?: number;
+  readonly keys?: number | PoolSettings["keys"];
+  readonly value?: PoolSettings["value"];
 }
 
 /** A pool of one client that writes, unless changed, in a cluster that does as the script says. */
 export function poolIn(nodes: number, script: Script, changes: Changes = {}): FakeWorld {
   const world = new FakeWorld(nodes, script);
+  const { keys = 10 } = changes;
   const settings: PoolSettings = {
     clients: {
       mode: "closed",
       count: 1,
-      thinkNs: 0,
+      think: constant(0),
+      arrivals: undefined,
       retryNs: 500 * MS,
       timeoutNs: 5000 * MS,
       ...changes.clients,
     },
     mix: { get: 0, put: 1, append: 0, cas: 0, delete: 0, ...changes.mix },
-    keys: { distribution: "uniform", count: changes.keys ?? 10 },
-    valueBytes: 100,
+    keys: typeof keys === "number" ? { distribution: "uniform", count: keys } : keys,
+    value: changes.value ?? { distribution: "constant", bytes: 100 },
     network: { duplication: changes.duplication ?? 0 },
   };
   const rules = { sendTo: changes.sendTo ?? "leader", matchingReplies: changes.matching ?? (() => 1) };

@@ -14,6 +14,9 @@ const manualFile = join(workloadsDirectory, "../docs/workloads.md");
 
 const updating = process.env.UPDATE === "1";
 
+/** Without what the formatter adds to a table, so that its columns stand below each other. */
+const unaligned = (text: string): string => text.replace(/ +/g, "").replace(/-+/g, "-");
+
 test("the schema that editors use is the one that files are checked by", () => {
   const schema = workloadJsonSchema();
   if (updating) writeFileSync(schemaFile, `${JSON.stringify(schema, undefined, 2)}\n`);
@@ -24,8 +27,8 @@ test("the manual lists every field", () => {
   const [head, rest] = readFileSync(manualFile, "utf8").split("<!-- fields -->") as [string, string];
   const tail = rest.slice(rest.indexOf("<!-- /fields -->"));
   const renewed = `${head}<!-- fields -->\n\n${fieldTable(workloadJsonSchema())}\n\n${tail}`;
-  if (updating) writeFileSync(manualFile, renewed);
-  expect(readFileSync(manualFile, "utf8")).toBe(renewed);
+  if (updating && unaligned(head + rest) !== unaligned(renewed)) writeFileSync(manualFile, renewed);
+  expect(unaligned(readFileSync(manualFile, "utf8"))).toBe(unaligned(renewed));
 });
 
 test("the manual's example is a legal file", () => {

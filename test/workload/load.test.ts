@@ -152,7 +152,7 @@ describe("what a mistake is answered with", () => {
         "mine.yaml:3:4  n: must be at least 1, found 0",
         "      3 | n: 0",
         "        |    ^",
-        'mine.yaml:5:9  clients.mode: expected closed, found "closd"; did you mean "closed"?',
+        'mine.yaml:5:9  clients.mode: expected one of closed, open, found "closd"; did you mean "closed"?',
         "      5 |   mode: closd",
         "        |         ^",
       ].join("\n"),

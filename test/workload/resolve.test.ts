@@ -62,7 +62,9 @@ describe("what is written", () => {
     });
     expect(parse("operations: { total: 7 }")).toMatchObject({ operations: 7, mix: { get: 50, put: 50 } });
     expect(parse("operations: { put: 1 }")).toMatchObject({ operations: undefined, mix: { get: 0, put: 1 } });
-    expect(parse("operations: { delete: 1 }").mix).toEqual({ get: 0, put: 0, append: 0, cas: 0, delete: 1 });
+    const none = { get: 0, put: 0, append: 0, cas: 0, delete: 0, rmw: 0, insert: 0 };
+    expect(parse("operations: { delete: 1 }").mix).toEqual({ ...none, delete: 1 });
+    expect(parse("operations: { rmw: 1, insert: 2 }").mix).toEqual({ ...none, rmw: 1, insert: 2 });
   });
 
   test("one value stands for a list of one, and a number of seeds for the first so many", () => {

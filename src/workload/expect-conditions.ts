@@ -1,0 +1,97 @@
+/** Conditions as people write them: `< 10`, `>= 2.5 x raft`, `1.36 ± 5%`, `3 .. 5`, `valid`. */
+import type { Condition, Operator } from "./expect.ts";
+import type { FieldKind } from "./expect-fields.ts";
+import { didYouMean } from "./nearest.ts";
+import { parseFineDuration, parseRate, parseSize } from "./units.ts";
+
+export interface WrittenCondition {
+  readonly condition: Condition;
+  readonly written: string;
+  readonly relativeTo: string | undefined;
+}
+
+const EXAMPLES = '"< 10", ">= 2.5", "1.36 ± 5%", "3 .. 5", "<= 3 x unreplicated"';
+
+/** Text is what is wrong with it. */
+export function conditionOf(value: unknown, field: string, kind: FieldKind): WrittenCondition | string {
+  if (kind !== "number") return wordsOf(value, kind);
+  if (typeof value === "number" && Number.isFinite(value)) {
+    return {
+      condition: { kind: "compare", operator: "==", value },
+      written: `== ${value}`,
+      relativeTo: undefined,
+    };
+  }
+  if (typeof value !== "string") return `expected a condition, such as ${EXAMPLES}`;
+  return numericOf(value.trim(), field);
+}
+
+function wordsOf(value: unknown, known: readonly string[]): WrittenCondition | string {
+  const words: unknown[] = Array.isArray(value)
+    ? value
+    : typeof value === "string"
+      ? value.split(/ or |\|/)
+      : [value];
+  const clean = words.map(word => (typeof word === "string" ? word.replace(/^\s*==?/, "").trim() : word));
+  const wrong = clean.find(word => !known.includes(word as string));
+  if (wrong !== undefined || clean.length === 0) {
+    const meant = typeof wrong === "string" ? didYouMean(wrong, known) : "";
+    const found = `${JSON.stringify(value)}${meant}`;
+    return `is a verdict: expected ${known.join(", ")}, or several of them in a list, found ${found}`;
+  }
+  const texts = clean as string[];
+  return { condition: { kind: "words", words: texts }, written: texts.join(" or "), relativeTo: undefined };
+}
+
+function numericOf(text: string, field: string): WrittenCondition | string {
+  const ratio = /^(.*\d[^\s]*)\s*(?:\s[x×]|×|\stimes)\s+(\S+)$/.exec(text);
+  const body = ratio?.[1] ?? text;
+  const unit = ratio === null ? field : "";
+  try {
+    return { condition: bodyOf(body.trim(), unit), written: text, relativeTo: ratio?.[2] };
+  } catch (error) {
+    return `${(error as Error).message}; conditions are such as ${EXAMPLES}`;
+  }
+}
+
+function bodyOf(text: string, field: string): Condition {
+  const range = /^(.+?)\s*(?:\.\.|…|\sto\s)\s*(.+)$/.exec(text);
+  if (range !== null) return within(numberOf(range[1]!, field), numberOf(range[2]!, field), text);
+  const around = /^(.+?)\s*(?:±|\+-|\+\/-)\s*(.+)$/.exec(text);
+  if (around !== null) {
+    const middle = numberOf(around[1]!, field);
+    // Of a share, a percent is a percentage point.
+    const share = around[2]!.endsWith("%") && !around[1]!.endsWith("%");
+    const reach = share ? Math.abs(middle) * numberOf(around[2]!, "") : numberOf(around[2]!, field);
+    return within(middle - reach, middle + reach, text);
+  }
+  const compared = /^(<=|>=|==|!=|<|>|=|≤|≥)?\s*(.*)$/.exec(text)!;
+  const operator = synonyms[compared[1] ?? "="] ?? compared[1];
+  return { kind: "compare", operator: operator as Operator, value: numberOf(compared[2]!, field) };
+}
+
+const synonyms: Readonly<Record<string, Operator>> = { "=": "==", "≤": "<=", "≥": ">=" };
+
+function within(low: number, high: number, text: string): Condition {
+  if (low > high) throw new Error(`"${text}" is empty: its low end is above its high end`);
+  return { kind: "within", low, high };
+}
+
+/** A plain number is in the unit of the field's name; one with a unit is converted to that. */
+function numberOf(text: string, field: string): number {
+  const plain = /^[+-]?\d*\.?\d+(e[+-]?\d+)?(%?)$/i.exec(text);
+  if (plain !== null) return plain[2] === "%" ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (/_us(\.|$)/.test(field)) return parseFineDuration(text) / 1e3;
+  if (/_s$/.test(field)) return parseRate(text);
+  if (/^bytes|bytes$/.test(field)) return parseSize(text);
+  throw new Error(`"${text}" is not a number`);
+}
+
+/** In how many of the runs: `>= 90%`, `0.928 ± 0.03`. A number alone is the least share. */
+export function readShare(value: unknown): { is: Condition; written: string } | string {
+  if (typeof value === "number") return readShare(`>= ${value}`);
+  if (typeof value !== "string") return 'expected a share of the runs, such as ">= 90%"';
+  const bare = /^[\d.]+%?$/.test(value.trim()) ? `>= ${value.trim()}` : value;
+  const read = numericOf(bare.trim(), "");
+  return typeof read === "string" ? read : { is: read.condition, written: read.written };
+}

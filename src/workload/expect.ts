@@ -1,0 +1,196 @@
+/**
+ * What a workload expects of its results: conditions on fields of a run's line in `runs.ndjson`, as a file writes them
+ * and as the harness judges them. Here they are only read and checked; nothing is known of results but their fields.
+ */
+
+import { conditionOf, readShare } from "./expect-conditions.ts";
+import { type FieldKind, lineFields, shortNames } from "./expect-fields.ts";
+import { didYouMean } from "./nearest.ts";
+
+export type Operator = "<" | "<=" | ">" | ">=" | "==" | "!=";
+
+export type Condition =
+  | { readonly kind: "compare"; readonly operator: Operator; readonly value: number }
+  | { readonly kind: "within"; readonly low: number; readonly high: number }
+  | { readonly kind: "words"; readonly words: readonly string[] };
+
+/** Of the runs of a cell, which differ in their seed only: every one of them, or one number for all. */
+export type Summary = "each" | "mean" | "min" | "max" | "median" | `p${number}`;
+
+export interface Expectation {
+  readonly field: string; // its path in a line; `*` stands for every entry
+  readonly is: Condition;
+  readonly written: string; // the condition as people read it
+  readonly of: Summary;
+  /** The share of the runs for which the condition must hold; all of them where undefined. */
+  readonly share: { readonly is: Condition; readonly written: string } | undefined;
+  /** A protocol: judged is the ratio to what it has in the same place. */
+  readonly relativeTo: string | undefined;
+  /** Whom it is about; everybody where undefined. */
+  readonly algo: readonly string[] | undefined;
+  readonly n: readonly number[] | undefined;
+  readonly at: Readonly<Record<string, unknown>>; // coordinates of a sweep
+}
+
+/** As it stands in a file, for modules that write it as code. */
+type ConditionFile =
+  | string
+  | number
+  | readonly string[]
+  | {
+      readonly is: string | number | readonly string[];
+      readonly of?: string;
+      readonly in?: string | number;
+      readonly relativeTo?: string;
+    };
+export type ExpectGroupFile = {
+  readonly algo?: string | readonly string[];
+  readonly n?: number | readonly number[];
+  readonly at?: Readonly<Record<string, unknown>>;
+} & {
+  readonly [field: string]: ConditionFile | readonly number[] | Readonly<Record<string, unknown>> | undefined;
+};
+export type ExpectFile = ExpectGroupFile | readonly ExpectGroupFile[];
+
+/** Something wrong, at a path inside `expect`. */
+export interface Flaw {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly ofKey: boolean; // whether the name is wrong, not what it is given
+}
+
+type Report = (path: readonly (string | number)[], message: string, ofKey?: boolean) => undefined;
+
+/** The expectations of a file, and all that is wrong with them. */
+export function readExpect(expect: unknown): { expectations: Expectation[]; flaws: Flaw[] } {
+  const flaws: Flaw[] = [];
+  const report: Report = (path, message, ofKey = false) => {
+    flaws.push({ path, message, ofKey });
+    return undefined;
+  };
+  const groups = Array.isArray(expect) ? expect : [expect];
+  const expectations = groups.flatMap((group: unknown, index) => {
+    const path = Array.isArray(expect) ? [index] : [];
+    if (!isRecord(group)) {
+      report(
+        path,
+        "expected fields with conditions, such as { linearizable: valid }, or a list of such groups",
+      );
+      return [];
+    }
+    return readGroup(group, path, report);
+  });
+  return { expectations, flaws };
+}
+
+function readGroup(
+  group: Readonly<Record<string, unknown>>,
+  path: readonly (string | number)[],
+  report: Report,
+): Expectation[] {
+  const { algo, n, at, ...conditions } = group;
+  const whom = {
+    algo: listOf(algo, "string", () =>
+      report([...path, "algo"], "expected a protocol's name, or a list of names"),
+    ),
+    n: listOf(n, "number", () =>
+      report([...path, "n"], "expected a number of replicas, or a list of numbers"),
+    ),
+    at: isRecord(at) ? at : {},
+  };
+  if (at !== undefined && !isRecord(at)) {
+    report([...path, "at"], "expected coordinates of the sweep, such as { clients.count: 64 }");
+  }
+  const fields = Object.entries(conditions);
+  if (fields.length === 0)
+    report(path, "expects nothing: name a field and a condition, such as linearizable: valid");
+  return fields.flatMap(([name, written]) => {
+    const read = readField(name, written, [...path, name], report);
+    return read === undefined ? [] : [{ ...read, ...whom } as Expectation];
+  });
+}
+
+function listOf<Item>(value: unknown, type: "string" | "number", complain: () => void): Item[] | undefined {
+  if (value === undefined) return undefined;
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  if (items.length > 0 && items.every(item => typeof item === type)) return items as Item[];
+  complain();
+  return undefined;
+}
+
+const detailNames = ["is", "of", "in", "relativeTo"];
+
+function readField(name: string, written: unknown, path: readonly (string | number)[], report: Report) {
+  const field = shortNames[name] ?? name;
+  const kind = kindOf(field);
+  if (kind === undefined) return report(path, unknownField(name), true);
+  if (!isRecord(written)) return readDetails({ is: written }, field, kind, path, path, report);
+  const stranger = Object.keys(written).find(key => !detailNames.includes(key));
+  if (stranger !== undefined) {
+    return report([...path, stranger], `unknown field; known: ${detailNames.join(", ")}`, true);
+  }
+  if (written.is === undefined) return report(path, 'lacks its condition, such as is: "< 10"', true);
+  return readDetails(written, field, kind, path, [...path, "is"], report);
+}
+
+function readDetails(
+  details: Readonly<Record<string, unknown>>,
+  field: string,
+  kind: FieldKind,
+  path: readonly (string | number)[],
+  isPath: readonly (string | number)[],
+  report: Report,
+) {
+  const read = conditionOf(details.is, field, kind);
+  if (typeof read === "string") return report(isPath, read);
+  const { condition, written } = read;
+  const relativeTo = read.relativeTo ?? details.relativeTo;
+  if (relativeTo !== undefined && (typeof relativeTo !== "string" || kind !== "number")) {
+    return report([...path, "relativeTo"], "expected the name of a protocol to compare a number with");
+  }
+  const of = details.of ?? "each";
+  if (typeof of !== "string" || !/^(each|mean|min|max|median|p\d+(\.\d+)?)$/.test(of) || afar(of)) {
+    return report(
+      [...path, "of"],
+      "expected each, mean, min, max, median or a percentile of the runs such as p95",
+    );
+  }
+  if (of !== "each" && kind !== "number") return report([...path, "of"], "a word has no mean: leave it out");
+  const share = details.in === undefined ? undefined : readShare(details.in);
+  if (typeof share === "string") return report([...path, "in"], share);
+  if (share !== undefined && of !== "each") {
+    return report([...path, "in"], `counts runs one by one: it does not go with of: ${of}`);
+  }
+  return { field, is: condition, written, of: of as Summary, share, relativeTo };
+}
+
+const afar = (of: string): boolean => of.startsWith("p") && Number(of.slice(1)) > 100;
+
+/** What a field of a line holds, or undefined where there is no such field. Entries stand at a `*` in the list. */
+function kindOf(field: string): FieldKind | undefined {
+  if (Object.hasOwn(lineFields, field)) return lineFields[field];
+  const steps = field.split(".");
+  const found = Object.keys(lineFields).find(known => {
+    const parts = known.split(".");
+    // The name of an entry may itself have dots, but is last but for one step: `messages.by_type.Append.count`.
+    return (
+      parts.length === steps.length && parts.every((part, index) => part === "*" || part === steps[index])
+    );
+  });
+  return found === undefined ? undefined : lineFields[found];
+}
+
+function unknownField(name: string): string {
+  const known = [...Object.keys(shortNames), ...Object.keys(lineFields)];
+  const meant = didYouMean(name, known);
+  if (meant !== "") return `no result has such a field${meant}`;
+  const inside = known.filter(field => field.startsWith(`${name}.`));
+  if (inside.length > 0) return `is a group of fields: ${inside.join(", ")}`;
+  const last = name.split(".").at(-1)!;
+  const alike = known.filter(field => field.split(".").includes(last));
+  const hint = alike.length > 0 ? alike : known.filter(field => !field.includes("."));
+  return `no result has such a field; there ${hint.length === 1 ? "is" : "are"} ${hint.join(", ")}`;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
