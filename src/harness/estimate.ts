@@ -4,7 +4,8 @@
  */
 import type { AnyProtocol, Options } from "#protocol";
 import { expectedArrivals } from "../workload/arrivals.ts";
-import type { DelayChoice, Workload } from "../workload/workload.ts";
+import { meanNs } from "../workload/delays.ts";
+import type { Workload } from "../workload/workload.ts";
 import { policyOf } from "./policy.ts";
 
 export interface Estimate {
@@ -46,17 +47,4 @@ function arrivingPerSecond({ clients, durationNs, warmupNs }: Workload): number 
   if (clients.arrivals === undefined) return Number.POSITIVE_INFINITY;
   const lengthNs = durationNs ?? Math.max(warmupNs, 1e9);
   return (expectedArrivals(clients.arrivals, lengthNs) * 1e9) / lengthNs;
-}
-
-function meanNs(delay: DelayChoice): number {
-  switch (delay.distribution) {
-    case "constant":
-    case "normal":
-    case "exponential":
-      return delay.meanNs;
-    case "uniform":
-      return (delay.minNs + delay.maxNs) / 2;
-    case "lognormal":
-      return delay.medianNs * Math.exp(delay.sigma ** 2 / 2);
-  }
 }

@@ -1,5 +1,6 @@
 /** From what was measured to the lines of the result files. Units change here: nanoseconds become microseconds. */
 import type { AnyProtocol } from "#protocol";
+import type { FaultSchedule } from "../faults/schedule.ts";
 import type { EpochMeter } from "../metrics/epochs.ts";
 import type { Histogram } from "../metrics/histogram.ts";
 import type { OperationMeter } from "../metrics/operations.ts";
@@ -7,6 +8,7 @@ import type { RunLine, SeriesLine } from "../results/schema.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
 import { withDefaults } from "./defaults.ts";
+import { faultsLine } from "./faults.ts";
 import { policyOf } from "./policy.ts";
 import type { Measured } from "./run.ts";
 import type { RunSpec } from "./spec.ts";
@@ -16,6 +18,7 @@ export interface RunOutcome {
   readonly meter: OperationMeter;
   readonly epochs: EpochMeter;
   readonly simulation: Simulation;
+  readonly faults: FaultSchedule | undefined;
   readonly wallMs: number;
 }
 
@@ -27,6 +30,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
   const { measured, meter, simulation } = outcome;
   const operations = meter.summary(measured.endNs);
   const { submitted, ok, failed, unknown } = operations;
+  const faults = outcome.faults?.report();
   return {
     ...identity(spec, protocol),
     ...batches(measured.traffic, spec.n),
@@ -40,8 +44,13 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
     availability: {
       longest_gap_us: micros(operations.longestGapNs),
       leaderless_us: micros(outcome.epochs.summary(measured.startNs, measured.endNs).leaderlessNs),
-      recoveries: null,
+      recoveries:
+        faults?.recoveries.map(({ fault, startNs, recoveredNs }) => {
+          const recovered = recoveredNs === undefined ? null : micros(recoveredNs - startNs);
+          return { fault, at_us: micros(startNs), recovered_us: recovered };
+        }) ?? null,
     },
+    faults: faults === undefined ? null : faultsLine(faults),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },
     events: simulation.events,
@@ -77,7 +86,8 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
   };
 }
 
-export function seriesOf(spec: RunSpec, protocol: AnyProtocol, { epochs, meter }: RunOutcome): SeriesLine {
+export function seriesOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): SeriesLine {
+  const { epochs, meter, faults } = outcome;
   return {
     key: spec.key,
     algo: protocol.name,
@@ -86,7 +96,7 @@ export function seriesOf(spec: RunSpec, protocol: AnyProtocol, { epochs, meter }
     epochs: epochs.epochSeries(),
     leaders: epochs.leaderSeries(),
     windows: meter.windows.toSeries(),
-    faults: [],
+    faults: faults?.log.map(([ns, what]) => [micros(ns), what]) ?? [],
   };
 }
 

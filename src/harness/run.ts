@@ -7,6 +7,7 @@
  * counts are whole multiples of what a command costs.
  */
 import type { AnyProtocol, Fact, NodeId } from "#protocol";
+import type { FaultSchedule } from "../faults/schedule.ts";
 import { EpochMeter } from "../metrics/epochs.ts";
 import { OperationMeter } from "../metrics/operations.ts";
 import type { Observer } from "../simulation/observer.ts";
@@ -14,6 +15,7 @@ import { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
 import { ClientPool } from "../workload/client.ts";
 import { withDefaults } from "./defaults.ts";
+import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
@@ -52,6 +54,7 @@ class Run {
   private readonly pool: ClientPool;
   private readonly epochs: EpochMeter;
   private readonly meter = new OperationMeter();
+  private readonly faults: FaultSchedule | undefined;
   private cpuAtStart: readonly number[] = [];
   private diskAtStart: readonly number[] = [];
   private startNs = 0;
@@ -63,6 +66,7 @@ class Run {
     const { workload, n, seed } = spec;
     this.epochs = new EpochMeter(n);
     const policy = policyOf(workload);
+    const observer = new ClusterObserver(this.epochs);
     this.simulation = new Simulation({
       protocol,
       n,
@@ -73,7 +77,7 @@ class Run {
       cost: () => workload.cost,
       durability: workload.durability,
       clock: clocksOf(workload, seed),
-      observer: new ClusterObserver(this.epochs),
+      observer,
       tracer: trace,
       eventBudget: EVENT_BUDGET,
     });
@@ -81,8 +85,11 @@ class Run {
       sendTo: protocol.clients.sendTo,
       matchingReplies: (read: boolean) => protocol.clients.matchingReplies(n, read, policy),
     };
-    const settings = { ...workload, duplicates: workload.network.duplication > 0 };
-    this.pool = new ClientPool(this.simulation.clients, rules, settings, this.meter);
+    this.faults = faultsOf(workload, this.simulation, seed, protocol.faultModel === "byzantine");
+    observer.faults = this.faults;
+    const sink = this.faults === undefined ? this.meter : toldOfAnswers(this.meter, this.faults);
+    const settings = { ...workload, duplicates: duplicates(workload) };
+    this.pool = new ClientPool(this.simulation.clients, rules, settings, sink);
   }
 
   execute(): void {
@@ -94,6 +101,7 @@ class Run {
     } else {
       simulation.at(warmupNs, () => this.pauseThen(() => this.startOperations(operations)));
     }
+    this.faults?.start();
     simulation.start(this.pool);
     simulation.run();
   }
@@ -101,7 +109,8 @@ class Run {
   result(wallMs: number): RunResult {
     const { spec, protocol, simulation, epochs, meter } = this;
     meter.windows.extendTo(this.measured!.endNs);
-    const outcome = { measured: this.measured!, meter, epochs, simulation, wallMs };
+    const { faults } = this;
+    const outcome = { measured: this.measured!, meter, epochs, simulation, faults, wallMs };
     return { line: lineOf(spec, protocol, outcome), series: seriesOf(spec, protocol, outcome) };
   }
 
@@ -116,6 +125,7 @@ class Run {
   }
 
   private close(): void {
+    this.faults?.finish();
     const { simulation } = this;
     this.measured = {
       startNs: this.startNs,
@@ -158,13 +168,15 @@ class Run {
 }
 
 class ClusterObserver implements Observer {
+  faults: FaultSchedule | undefined;
   private readonly epochs: EpochMeter;
   constructor(epochs: EpochMeter) {
     this.epochs = epochs;
   }
 
-  onFact(tick: number, node: NodeId, fact: Fact, epoch: number): void {
+  onFact(tick: number, node: NodeId, fact: Fact, epoch: number, position: number): void {
     this.epochs.onFact(tick, node, fact, epoch);
+    if (this.faults !== undefined) this.faults.onFact(tick, node, fact, position);
   }
   onExecute(): void {}
   onCrash(tick: number, node: NodeId): void {

@@ -97,6 +97,19 @@ export const RunLine = z.strictObject({
         .nullable(),
     })
     .nullable(),
+  /** What went wrong on purpose; null where nothing was to. */
+  faults: z
+    .strictObject({
+      scheduled: count, // faults of the workload; chaos is one
+      struck: count, // of these, so many did something
+      strikes: count, // how often altogether
+      withheld: count, // strikes of chaos left out, since they would have hit more than f nodes at once
+      never_struck: z.array(z.string()),
+      beyond_tolerance: z.boolean(), // more than f nodes were out of action at once, or one lost what it had stored
+      healed_us: count.nullable(), // when chaos ended and all was well again
+    })
+    .nullable()
+    .default(null),
   utilization: z.array(z.strictObject({ node: count, cpu: z.number(), disk: z.number() })).nullable(),
   checks: z.strictObject({
     linearizable: verdict,

@@ -50,3 +50,16 @@ export function resolveDelay(file: DelayFile): DelayChoice {
       return { distribution: "lognormal", medianNs: file.median, sigma: file.sigma, minNs: file.min ?? 0 };
   }
 }
+
+export function meanNs(delay: DelayChoice): number {
+  switch (delay.distribution) {
+    case "constant":
+    case "normal":
+    case "exponential":
+      return delay.meanNs;
+    case "uniform":
+      return (delay.minNs + delay.maxNs) / 2;
+    case "lognormal":
+      return delay.medianNs * Math.exp(delay.sigma ** 2 / 2);
+  }
+}

@@ -2,7 +2,49 @@
  * The networks and cost models that have names. Every number says where it comes from: measured means measured for
  * this project on one core of an AMD EPYC at 2.6 GHz, Node 24, ext4 on a virtual disk.
  */
-import type { Workload } from "./workload.ts";
+import type { RegionChoice, Workload } from "./workload.ts";
+
+const MS = 1e6;
+
+/**
+ * Round trips between regions of AWS in ns. Approximate: medians as public monitors (cloudping.co, cloudping.info) have
+ * shown them for years, rounded to 5 ms, noted from memory and not measured for this project; they move by some percent
+ * from year to year. Within a region: the 0.5 ms of `lan`.
+ */
+const aws = {
+  "us-east-1": { "us-east-1": 0.5 * MS, "us-west-2": 65 * MS, "eu-west-1": 70 * MS },
+  "us-west-2": { "us-west-2": 0.5 * MS, "eu-west-1": 130 * MS },
+  "eu-west-1": { "eu-west-1": 0.5 * MS },
+};
+
+export const regionSets: Readonly<Record<RegionName, Matrix>> = {
+  /** The two coasts of the United States, and Ireland. */
+  "wan-3": aws,
+  /** With Tokyo and Singapore. */
+  "aws-5": {
+    "us-east-1": { ...aws["us-east-1"], "ap-northeast-1": 150 * MS, "ap-southeast-1": 220 * MS },
+    "us-west-2": { ...aws["us-west-2"], "ap-northeast-1": 100 * MS, "ap-southeast-1": 165 * MS },
+    "eu-west-1": { ...aws["eu-west-1"], "ap-northeast-1": 205 * MS, "ap-southeast-1": 175 * MS },
+    "ap-northeast-1": { "ap-northeast-1": 0.5 * MS, "ap-southeast-1": 70 * MS },
+    "ap-southeast-1": { "ap-southeast-1": 0.5 * MS },
+  },
+};
+
+export const regionNames = ["wan-3", "aws-5"] as const;
+export type RegionName = (typeof regionNames)[number];
+type Matrix = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Every region has nodes in turn, and clients. */
+function regional(name: RegionName): Workload["network"] {
+  const matrix = regionSets[name];
+  const names = Object.keys(matrix);
+  const oneWayNs = names.map(one => names.map(other => (matrix[one]![other] ?? matrix[other]![one]!) / 2));
+  const regions: RegionChoice = { names, oneWayNs, place: names, clients: "spread", jitterNs: 0 };
+  const apart = oneWayNs.flatMap((row, from) => row.filter((_, to) => to !== from));
+  const meanNs = Math.round(apart.reduce((sum, ns) => sum + ns, 0) / apart.length);
+  const perfect = { loss: 0, duplication: 0, reordering: 0, bandwidthBitsPerSecond: 10e9 };
+  return { latency: { distribution: "constant", meanNs }, ...perfect, regions, links: [] };
+}
 
 export const networks: Readonly<Record<NetworkName, Workload["network"]>> = {
   /** Machines in one data centre. */
@@ -14,6 +56,8 @@ export const networks: Readonly<Record<NetworkName, Workload["network"]>> = {
     duplication: 0, // likewise
     reordering: 0, // likewise
     bandwidthBitsPerSecond: 10e9, // a server's usual port; at 1e9 the port, not the protocol, limits batches
+    regions: undefined,
+    links: [],
   },
   /** For checking counts and delays against theory: one message delay is one unit of time. */
   ideal: {
@@ -22,7 +66,11 @@ export const networks: Readonly<Record<NetworkName, Workload["network"]>> = {
     duplication: 0,
     reordering: 0,
     bandwidthBitsPerSecond: undefined,
+    regions: undefined,
+    links: [],
   },
+  "wan-3": regional("wan-3"),
+  "aws-5": regional("aws-5"),
 };
 
 export const costModels: Readonly<Record<CostName, Workload["cost"]>> = {
@@ -53,7 +101,7 @@ export const costModels: Readonly<Record<CostName, Workload["cost"]>> = {
   },
 };
 
-export const networkNames = ["lan", "ideal"] as const;
+export const networkNames = ["lan", "ideal", ...regionNames] as const;
 export const costNames = ["lan", "ideal"] as const;
 export type NetworkName = (typeof networkNames)[number];
 export type CostName = (typeof costNames)[number];

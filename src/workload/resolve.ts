@@ -1,8 +1,8 @@
 /** From a checked file to the workload that runs: every default is filled in here and nowhere else. */
-import { resolveDelay } from "./delays.ts";
 import { readExpect } from "./expect.ts";
+import { resolveChaos, resolveFault } from "./faults-resolve.ts";
 import { resolveClients, resolveKeys, resolveMix, resolveValue } from "./load-resolve.ts";
-import { costModels, networks } from "./profiles.ts";
+import { resolveCost, resolveNetwork } from "./network-resolve.ts";
 import type { WorkloadFile } from "./schema.ts";
 import type { Workload } from "./workload.ts";
 
@@ -34,6 +34,8 @@ export function resolveWorkload(name: string, file: WorkloadFile): Workload {
     network: resolveNetwork(file.network),
     cost: resolveCost(file.cost),
     clockDrift: file.clock?.drift ?? 0,
+    faults: (file.faults ?? []).map(resolveFault),
+    chaos: file.chaos === undefined ? undefined : resolveChaos(file.chaos),
     expect: file.expect === undefined ? [] : readExpect(file.expect).expectations,
     sweep: undefined, // `load.ts` knows the points: each of them is a file of its own
   };
@@ -51,42 +53,5 @@ function resolveBatching(file: WorkloadFile["batching"]): Workload["batching"] {
     min: file?.min ?? 1,
     delayNs: file?.delay ?? 0,
     window: file?.window ?? 4,
-  };
-}
-
-function resolveNetwork(file: WorkloadFile["network"]): Workload["network"] {
-  if (typeof file === "string") return networks[file];
-  const { latency, loss, duplication, reordering, bandwidth } = file ?? {};
-  const usual = networks.lan;
-  const limit = bandwidth === Number.POSITIVE_INFINITY ? undefined : bandwidth;
-  return {
-    latency: latency === undefined ? usual.latency : resolveDelay(latency),
-    loss: loss ?? usual.loss,
-    duplication: duplication ?? usual.duplication,
-    reordering: reordering ?? usual.reordering,
-    bandwidthBitsPerSecond: bandwidth === undefined ? usual.bandwidthBitsPerSecond : limit,
-  };
-}
-
-function resolveCost(file: WorkloadFile["cost"]): Workload["cost"] {
-  if (file === undefined) return costModels.lan;
-  if (typeof file === "string") return costModels[file];
-  const usual = costModels.lan;
-  const { cpu, disk } = file;
-  return {
-    name: "custom",
-    cpu: {
-      receiveNs: Math.round(cpu?.receive ?? usual.cpu.receiveNs),
-      sendNs: Math.round(cpu?.send ?? usual.cpu.sendNs),
-      byteNs: cpu?.byte ?? usual.cpu.byteNs,
-      macNs: Math.round(cpu?.mac ?? usual.cpu.macNs),
-      signNs: Math.round(cpu?.sign ?? usual.cpu.signNs),
-      verifyNs: Math.round(cpu?.verify ?? usual.cpu.verifyNs),
-      digestNs: Math.round(cpu?.digest ?? usual.cpu.digestNs),
-    },
-    disk: {
-      sync: disk?.sync === undefined ? usual.disk.sync : resolveDelay(disk.sync),
-      byteNs: disk?.byte ?? usual.disk.byteNs,
-    },
   };
 }

@@ -8,16 +8,15 @@
  */
 import { z } from "zod";
 import { experimentFields } from "./experiment-schema.ts";
-import { Delay } from "./delays.ts";
+import { diskFaultsIn, faultFields } from "./faults-schema.ts";
 import { Clients, Keys, Operations, Value } from "./load-schema.ts";
-import { costNames, networkNames } from "./profiles.ts";
-import { Bandwidth, Duration, FineDuration, formatDuration } from "./units.ts";
+import { worldFields } from "./network-schema.ts";
+import { Duration, formatDuration } from "./units.ts";
 
 const oneOrMore = <Item extends z.ZodType>(item: Item, error: string) =>
   z.union([item, z.array(item).min(1)], { error });
 
 const whole = (least: number) => z.int().min(least);
-const probability = z.number().min(0).max(1);
 const optionValue = z.union([z.boolean(), z.number(), z.string()], {
   error: "expected true, false, a number or text",
 });
@@ -32,47 +31,6 @@ const Batching = z
     window: whole(1).optional().meta({ description: "Ordering instances in flight at once.", usual: 4 }),
   })
   .refine(({ min = 1, max = 64 }) => min <= max, { path: ["min"], message: "is above max" });
-
-const Network = z.strictObject({
-  latency: Delay.optional().meta({
-    description: "One way, from any node to any other.",
-    usual: { distribution: "normal", mean: "0.25ms", sd: "0.05ms", min: "0.05ms" },
-  }),
-  loss: probability.optional().meta({ description: "Probability that a message is lost.", usual: 0 }),
-  duplication: probability.optional().meta({ description: "… that it arrives twice.", usual: 0 }),
-  reordering: probability
-    .optional()
-    .meta({ description: "… that it may overtake, or be overtaken.", usual: 0 }),
-  bandwidth: Bandwidth.optional().meta({ description: "Of each node's outgoing port.", usual: "10Gbps" }),
-});
-
-const cpuCost = (what: string, usual: string) =>
-  FineDuration.optional().meta({ description: `Processor time ${what}.`, usual });
-
-const Cost = z.strictObject({
-  cpu: z
-    .strictObject({
-      receive: cpuCost("to receive a message", "2.5us"),
-      send: cpuCost("to send a message", "2.5us"),
-      byte: cpuCost("for a byte sent or received", "0.25ns"),
-      mac: cpuCost("to make or check one MAC", "1.6us"),
-      sign: cpuCost("to sign", "35us"),
-      verify: cpuCost("to check a signature", "110us"),
-      digest: cpuCost("for a digest", "0.3us"),
-    })
-    .optional()
-    .meta({ description: "Each node has one processor, which does one thing at a time." }),
-  disk: z
-    .strictObject({
-      sync: Delay.optional().meta({
-        description: "One group commit, however many records it has.",
-        usual: { distribution: "lognormal", median: "91us", sigma: 0.349, min: "50us" },
-      }),
-      byte: FineDuration.optional().meta({ description: "For a byte written.", usual: "0.5ns" }),
-    })
-    .optional()
-    .meta({ description: "Each node has a disk of its own." }),
-});
 
 export const WorkloadFile = z
   .strictObject({
@@ -124,37 +82,16 @@ export const WorkloadFile = z
     }),
     clients: Clients.optional().meta({ description: "Who asks." }),
     keys: Keys.optional().meta({
-      description: "Which keys operations are about: a distribution with its numbers, or only how many there are.",
+      description:
+        "Which keys operations are about: a distribution with its numbers, or only how many there are.",
       usual: { distribution: "uniform", count: 1000 },
     }),
     value: Value.optional().meta({
       description: "How long a written value is: a size, or a distribution of sizes.",
       usual: "100B",
     }),
-    network: z
-      .union([z.enum(networkNames), Network], {
-        error: `expected ${networkNames.join(" or ")}, or numbers such as { latency: 1ms }`,
-      })
-      .optional()
-      .meta({ description: "A named network, or its numbers; those left out are as in lan.", usual: "lan" }),
-    cost: z
-      .union([z.enum(costNames), Cost], {
-        error: `expected ${costNames.join(" or ")}, or numbers such as { cpu: { send: 1us } }`,
-      })
-      .optional()
-      .meta({
-        description: "A named cost model, or its numbers; those left out are as in lan.",
-        usual: "lan",
-      }),
-    clock: z
-      .strictObject({
-        drift: z.number().min(0).max(0.5).optional().meta({
-          description: "Each node's clock rate is drawn from 1 ± this.",
-          usual: 0,
-        }),
-      })
-      .optional()
-      .meta({ description: "The nodes' clocks." }),
+    ...worldFields,
+    ...faultFields,
     ...experimentFields,
   })
   // Also where fields are wrong by themselves: a file's mistakes are reported all at once.
@@ -167,13 +104,19 @@ export type WorkloadInput = z.input<typeof WorkloadFile>;
 
 /** What no field can tell alone. */
 function checkAcross(file: unknown, context: z.core.$RefinementCtx): void {
-  const { n, f, duration, operations, warmup } = file as Partial<WorkloadFile>;
+  const { n, f, duration, operations, warmup, durability, faults, chaos } = file as Partial<WorkloadFile>;
   const mistake = (field: string, message: string) =>
     context.addIssue({ code: "custom", path: [field], message, continue: true });
   const total = typeof operations === "object" ? operations.total : operations;
   if (n !== undefined && f !== undefined) mistake("f", "n and f exclude each other");
   if (duration !== undefined && total !== undefined) {
     mistake("operations", "a run is bounded by duration or by a number of operations, not by both");
+  }
+  if (durability === "memory") {
+    for (const path of diskFaultsIn({ faults, chaos })) {
+      const message = "has no effect: with durability memory nothing is written to disks";
+      context.addIssue({ code: "custom", path, message, continue: true });
+    }
   }
   if (duration === 0) mistake("duration", "must be above 0");
   if (typeof duration === "number" && typeof warmup === "number" && duration > 0 && warmup >= duration) {

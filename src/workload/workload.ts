@@ -3,6 +3,7 @@
  * `schema.ts` makes it from a file.
  */
 import type { CommandKind, ReadPath } from "#protocol";
+import type { Chaos, Fault } from "../faults/fault.ts";
 import type { Expectation } from "./expect.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -40,11 +41,13 @@ export interface Workload {
   readonly keys: KeyChoice;
   readonly value: ValueChoice;
   readonly network: {
-    readonly latency: DelayChoice;
+    readonly latency: DelayChoice; // with regions: the mean between two of them, for estimates
     readonly loss: number;
     readonly duplication: number;
     readonly reordering: number;
     readonly bandwidthBitsPerSecond: number | undefined;
+    readonly regions: RegionChoice | undefined;
+    readonly links: readonly LinkChoice[]; // that differ; later ones win
   };
   readonly cost: {
     readonly name: string; // of the cost model, or "custom"
@@ -60,8 +63,30 @@ export interface Workload {
     readonly disk: { readonly sync: DelayChoice; readonly byteNs: number };
   };
   readonly clockDrift: number; // each node's clock rate is drawn from 1 ± this
+  readonly faults: readonly Fault[];
+  readonly chaos: Chaos | undefined;
   readonly expect: readonly Expectation[];
   readonly sweep: Sweep | undefined;
+}
+
+export interface RegionChoice {
+  readonly names: readonly string[];
+  readonly oneWayNs: readonly (readonly number[])[]; // from region to region
+  readonly place: readonly string[]; // of node i: the entry i, over and over
+  readonly clients: string; // a region, or `spread`
+  readonly jitterNs: number; // the mean of an exponential delay on top
+}
+
+/** What is left out is as in the rest of the network. */
+export interface LinkChoice {
+  readonly from: string; // a node (n0), a region, `clients` or `all`
+  readonly to: string;
+  readonly latency?: DelayChoice | undefined;
+  readonly jitterNs?: number | undefined;
+  readonly loss?: number | undefined;
+  readonly duplication?: number | undefined;
+  readonly reordering?: number | undefined;
+  readonly bandwidthBitsPerSecond?: number | undefined;
 }
 
 /** The same shapes as the simulator's delays, so that the harness can hand them on. */

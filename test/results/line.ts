@@ -31,6 +31,7 @@ export const runLine = (key: string, change: Partial<RunLine> = {}): RunLine => 
   bytes: null,
   epochs: null,
   availability: null,
+  faults: null,
   utilization: null,
   checks: { linearizable: null, invariants: null, live: null, violations: null },
   events: null,

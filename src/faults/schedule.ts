@@ -1,0 +1,289 @@
+/**
+ * Faults as they strike a target: at their times, at random, or when something happens. Each has random streams of its
+ * own, so that one fault more leaves the others where they were. What struck, and what never did, is in the report.
+ */
+import type { Fact, NodeId } from "#protocol";
+import { drawChaos } from "./chaos.ts";
+import { type Chaos, disables, type Fault, hitsNodes, textOf, type What } from "./fault.ts";
+import { NodeFaults } from "./nodes.ts";
+import { isOfLinks, type Strike, strike } from "./strikes.ts";
+import type { Dice, FaultTarget } from "./target.ts";
+import { Triggers } from "./triggers.ts";
+
+const ASK_AGAIN_NS = 1_000_000;
+const MOST_PATIENCE_NS = 1_000_000_000; // of a fault that will strike again anyway
+
+export interface FaultSettings {
+  readonly faults: readonly Fault[];
+  readonly chaos: Chaos | undefined;
+  /** A node that comes back has forgotten everything, and counts as faulty from then on. */
+  readonly forgetful: boolean;
+  /** Whether the protocol survives nodes that forget, up to f of them. */
+  readonly byzantine: boolean;
+}
+
+export interface FaultReport {
+  readonly scheduled: number; // entries of the file; chaos is one
+  readonly struck: number; // of these, how many did something
+  readonly strikes: number; // how often altogether
+  readonly withheld: number; // strikes of chaos that would have hit more than f nodes at once
+  readonly neverStruck: readonly string[];
+  readonly beyondTolerance: boolean; // more than f nodes were out of action at once, or one forgot what it had vouched for
+  readonly healedNs: number | undefined; // chaos: since then all is well
+  readonly recoveries: readonly Recovery[];
+}
+
+/** From the beginning of a fault, or the end of chaos, to the first answer to what was asked for since. */
+export interface Recovery {
+  readonly fault: string;
+  readonly startNs: number;
+  recoveredNs: number | undefined;
+}
+
+interface Entry {
+  readonly fault: Fault;
+  readonly dice: Dice; // for times and for roles
+  readonly bounded: boolean; // may only hit so many nodes that no more than f are hit at once
+  readonly ofChaos: boolean;
+  readonly name: string; // in the file: its place and what it says
+  struck: boolean;
+}
+
+export class FaultSchedule {
+  /** [ns, what] as it happened. */
+  readonly log: [number, string][] = [];
+  private readonly settings: FaultSettings;
+  private readonly target: FaultTarget;
+  private readonly nodes: NodeFaults;
+  private readonly triggers: Triggers;
+  private readonly entries: Entry[];
+  private readonly strikes: { entry: Entry; strike: Strike }[] = [];
+  private readonly recoveries: Recovery[] = [];
+  private readonly unrecovered = new Set<Recovery>();
+  private readonly forgot = new Set<NodeId>();
+  private withheld = 0;
+  private beyondTolerance = false;
+  private healedNs: number | undefined;
+  private finished = false;
+
+  constructor(settings: FaultSettings, target: FaultTarget) {
+    this.settings = settings;
+    this.target = target;
+    this.nodes = new NodeFaults(target);
+    this.triggers = new Triggers(target);
+    const { faults, chaos } = settings;
+    const drawn = chaos === undefined ? [] : drawChaos(chaos, name => target.dice(name));
+    const entry = (fault: Fault, name: string, ofChaos: boolean): Entry => ({
+      fault,
+      name,
+      ofChaos,
+      bounded: ofChaos && chaos?.beyondTolerance !== true,
+      dice: target.dice(name),
+      struck: false,
+    });
+    this.entries = [
+      ...faults.map((fault, index) => entry(fault, `fault ${index}: ${plain(fault.what)}`, false)),
+      ...drawn.map((fault, index) => entry(fault, `chaos ${index}`, true)),
+    ];
+  }
+
+  start(): void {
+    const { chaos } = this.settings;
+    for (const entry of this.entries) this.plan(entry);
+    if (chaos !== undefined) this.target.at(chaos.untilNs, () => this.calm());
+  }
+
+  onFact(nowNs: number, node: NodeId, fact: Fact, position: number): void {
+    this.triggers.onFact(nowNs, node, fact, position);
+  }
+
+  /** An operation that was asked for at `callNs` has just been answered. */
+  onAnswer(callNs: number, nowNs: number): void {
+    for (const recovery of this.unrecovered) {
+      if (callNs < recovery.startNs) continue;
+      recovery.recoveredNs = nowNs;
+      this.unrecovered.delete(recovery);
+    }
+  }
+
+  /** The measurement is over: nothing strikes any more, and what would keep the run from ending ends. */
+  finish(): void {
+    this.finished = true;
+    for (const { entry, strike } of this.strikes) {
+      const { kind } = entry.fault.what;
+      if (kind === "diskStall" || kind === "hold") this.end(entry, strike);
+    }
+  }
+
+  report(): FaultReport {
+    for (const { entry, strike } of this.strikes) this.notice(entry, strike);
+    const own = this.entries.filter(({ ofChaos }) => !ofChaos);
+    const idle = own.filter(({ struck }) => !struck).map(({ name }) => name);
+    const chaosStruck = this.entries.some(({ ofChaos, struck }) => ofChaos && struck);
+    if (this.settings.chaos !== undefined && !chaosStruck) idle.push("chaos");
+    const scheduled = own.length + (this.settings.chaos === undefined ? 0 : 1);
+    return {
+      scheduled,
+      struck: scheduled - idle.length,
+      strikes: this.strikes.length,
+      withheld: this.withheld,
+      neverStruck: idle,
+      beyondTolerance: this.beyondTolerance,
+      healedNs: this.healedNs,
+      recoveries: this.recoveries,
+    };
+  }
+
+  // --- When ------------------------------------------------------------------------------------------------------
+
+  private plan(entry: Entry): void {
+    const { when } = entry.fault;
+    const { target } = this;
+    if (when.on === "time") target.at(when.atNs, () => this.attempt(entry, Number.POSITIVE_INFINITY));
+    else if (when.on === "every") target.at(when.startNs, () => this.repeat(entry, when.everyNs));
+    else if (when.on === "rate") target.at(when.startNs, () => this.repeatAtRandom(entry, when.perSecond));
+    else this.triggers.arm(when, () => this.attempt(entry, Number.POSITIVE_INFINITY));
+  }
+
+  private repeat(entry: Entry, everyNs: number): void {
+    if (this.isOver(entry)) return;
+    this.attempt(entry, this.target.nowNs() + Math.min(everyNs, MOST_PATIENCE_NS));
+    this.target.at(this.target.nowNs() + everyNs, () => this.repeat(entry, everyNs));
+  }
+
+  private repeatAtRandom(entry: Entry, perSecond: number): void {
+    const waitNs = Math.ceil((-Math.log(1 - entry.dice.next()) / perSecond) * 1e9);
+    const atNs = this.target.nowNs() + waitNs;
+    this.target.at(atNs, () => {
+      if (this.isOver(entry)) return;
+      this.attempt(entry, atNs + MOST_PATIENCE_NS);
+      this.repeatAtRandom(entry, perSecond);
+    });
+  }
+
+  private isOver({ fault: { untilNs } }: Entry): boolean {
+    return this.finished || this.target.nowNs() >= (untilNs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Where nobody plays a role just now, the fault waits for somebody who does. */
+  private attempt(entry: Entry, patienceNs: number): void {
+    if (this.isOver(entry)) return;
+    const nowNs = this.target.nowNs();
+    if (entry.fault.what.kind === "heal") return this.heal(entry);
+    const struck = this.tryToStrike(entry);
+    if (struck || nowNs + ASK_AGAIN_NS > patienceNs) return;
+    this.target.at(nowNs + ASK_AGAIN_NS, () => this.attempt(entry, patienceNs));
+  }
+
+  // --- What ------------------------------------------------------------------------------------------------------
+
+  /** Returns false where it is worth trying again. */
+  private tryToStrike(entry: Entry): boolean {
+    const { fault, bounded, dice } = entry;
+    const { target, nodes } = this;
+    const live = target.replicas.filter(node => target.status(node) !== undefined);
+    const room =
+      bounded && hitsNodes(fault.what.kind) ? target.tolerated - this.hitNow(() => true).size : live.length;
+    if (room <= 0) {
+      this.withheld++;
+      return true;
+    }
+    const endNs = this.endOf(fault);
+    const now = strike(fault, endNs, { target, nodes, dice, eligible: live, most: room });
+    if (now === undefined) return false;
+    this.begin(entry, now, endNs);
+    return true;
+  }
+
+  private endOf({ forNs, untilNs }: Fault): number | undefined {
+    if (forNs === undefined) return untilNs;
+    return Math.min(this.target.nowNs() + forNs, untilNs ?? Number.POSITIVE_INFINITY);
+  }
+
+  private begin(entry: Entry, strike: Strike, endNs: number | undefined): void {
+    const { kind } = entry.fault.what;
+    this.strikes.push({ entry, strike });
+    this.awaitRecovery(strike.text);
+    this.write(strike.text);
+    this.notice(entry, strike);
+    this.remember(kind, strike.hits);
+    if (this.hitNow(disables).size > this.target.tolerated) this.beyondTolerance = true;
+    if (kind === "restart") strike.ended = true;
+    else if (endNs !== undefined) this.target.at(endNs, () => this.end(entry, strike));
+  }
+
+  /** A node that has lost what it vouched for breaks its word from then on. */
+  private remember(kind: What["kind"], hits: readonly NodeId[]): void {
+    const forgets =
+      kind === "wipe" || (this.settings.forgetful && disables(kind) && /^(crash|wipe)$/.test(kind));
+    if (!forgets) return;
+    for (const node of hits) this.forgot.add(node);
+    if (kind === "wipe" && !this.settings.byzantine) this.beyondTolerance = true;
+  }
+
+  /** The nodes that faults of such kinds are hitting, and those that have forgotten. */
+  private hitNow(counts: (kind: What["kind"]) => boolean): Set<NodeId> {
+    const lasting = this.strikes.filter(
+      ({ entry, strike }) =>
+        !strike.ended && hitsNodes(entry.fault.what.kind) && counts(entry.fault.what.kind),
+    );
+    return new Set([...this.forgot, ...lasting.flatMap(({ strike }) => strike.hits)]);
+  }
+
+  private end(entry: Entry, strike: Strike): void {
+    if (strike.ended) return;
+    strike.ended = true;
+    for (const end of strike.ends) end();
+    this.notice(entry, strike);
+    const touched = strike.troubles.reduce((sum, trouble) => sum + trouble.touched, 0);
+    const effect = strike.troubles.length === 0 ? "" : ` (${touched} messages)`;
+    this.write(`end of ${strike.text}${effect}`);
+  }
+
+  /** A fault of links that no message has met has done nothing. */
+  private notice(entry: Entry, { troubles }: Strike): void {
+    if (!isOfLinks(entry.fault.what) || troubles.some(({ touched }) => touched > 0)) entry.struck = true;
+  }
+
+  private heal(entry: Entry): void {
+    entry.struck = true;
+    this.write("heal all");
+    this.endAll();
+  }
+
+  private calm(): void {
+    this.endAll();
+    this.healedNs = this.target.nowNs();
+    this.write("end of chaos");
+    this.awaitRecovery("end of chaos");
+  }
+
+  private awaitRecovery(fault: string): void {
+    const recovery: Recovery = { fault, startNs: this.target.nowNs(), recoveredNs: undefined };
+    this.recoveries.push(recovery);
+    this.unrecovered.add(recovery);
+  }
+
+  private endAll(): void {
+    for (const { entry, strike } of this.strikes) this.end(entry, strike);
+  }
+
+  private write(what: string): void {
+    this.log.push([this.target.nowNs(), what]);
+    this.target.record("fault", { what });
+  }
+}
+
+/** As the file has it, before anybody plays a role. */
+function plain(what: What): string {
+  const { who, groups, from, to } = what;
+  if (who !== undefined) return textOf(what, who.join(","));
+  if (typeof groups === "string") return textOf(what, groups);
+  if (groups !== undefined) return textOf(what, groups.map(names => `[${names.join(",")}]`).join(" | "));
+  const arrow = what.both ? "<->" : "->";
+  const links =
+    from === undefined && to === undefined
+      ? "on every link"
+      : `${from?.join(",") ?? "all"} ${arrow} ${to?.join(",") ?? "all"}`;
+  return textOf(what, what.kind === "heal" ? "all" : links);
+}

@@ -1,0 +1,84 @@
+/** One fault striking: its roles are cast, it begins, and it ends. */
+import type { NodeId } from "#protocol";
+import { Casting, nodesText } from "./casting.ts";
+import { type Fault, textOf, type What } from "./fault.ts";
+import { type LinkPlan, planLinks } from "./links.ts";
+import type { NodeFaults } from "./nodes.ts";
+import type { Dice, FaultTarget, TroubleHandle } from "./target.ts";
+
+/** A fault that has struck. */
+export interface Strike {
+  readonly fault: Fault;
+  readonly text: string; // with whom it hit
+  readonly startNs: number;
+  readonly hits: readonly NodeId[];
+  readonly troubles: readonly TroubleHandle[]; // of links; nothing has happened before one of them has touched a message
+  readonly ends: readonly (() => void)[];
+  ended: boolean;
+}
+
+const linkKinds = [
+  "partition",
+  "isolate",
+  "cut",
+  "delay",
+  "jitter",
+  "loss",
+  "duplication",
+  "reordering",
+  "hold",
+];
+export const isOfLinks = ({ kind }: What): boolean => linkKinds.includes(kind);
+
+export interface Setting {
+  readonly target: FaultTarget;
+  readonly nodes: NodeFaults;
+  readonly dice: Dice;
+  readonly eligible: readonly NodeId[];
+  readonly most: number; // nodes that one strike may hit
+}
+
+/** Undefined where nobody plays its roles now. */
+export function strike(fault: Fault, endNs: number | undefined, setting: Setting): Strike | undefined {
+  const { target, dice, eligible, most } = setting;
+  const casting = new Casting(target, dice, eligible, most);
+  if (isOfLinks(fault.what)) {
+    const plan = planLinks(fault.what, casting, target, dice);
+    return plan === undefined ? undefined : strikeLinks(fault, plan, target);
+  }
+  return strikeNodes(fault, endNs, casting, setting);
+}
+
+function strikeLinks(fault: Fault, { effects, text, hits }: LinkPlan, target: FaultTarget): Strike {
+  const troubles = effects.map(({ links, trouble }) => target.trouble(links, trouble));
+  return {
+    fault,
+    text: textOf(fault.what, text),
+    startNs: target.nowNs(),
+    hits,
+    troubles,
+    ends: troubles.map(trouble => () => trouble.end()),
+    ended: false,
+  };
+}
+
+function strikeNodes(
+  fault: Fault,
+  endNs: number | undefined,
+  casting: Casting,
+  { target, nodes, dice }: Setting,
+): Strike | undefined {
+  const { what } = fault;
+  const concerned = casting.cast([what.who ?? []])?.[0]?.nodes.filter(node => nodes.canHit(what.kind, node));
+  if (concerned === undefined || concerned.length === 0) return undefined;
+  const ends = concerned.map(node => nodes.begin(what, node, endNs, dice));
+  return {
+    fault,
+    text: textOf(what, nodesText(concerned)),
+    startNs: target.nowNs(),
+    hits: what.kind === "restart" ? [] : concerned,
+    troubles: [],
+    ends: ends.filter(end => end !== undefined),
+    ended: false,
+  };
+}

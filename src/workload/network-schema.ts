@@ -1,0 +1,184 @@
+/** The fields of a workload file that make the world: network, costs, clocks. */
+import { z } from "zod";
+import { Delay } from "./delays.ts";
+import { didYouMean } from "./nearest.ts";
+import { costNames, networkNames, regionNames, regionSets } from "./profiles.ts";
+import { Bandwidth, Duration, FineDuration } from "./units.ts";
+
+/** 0.01 or 1%. */
+export const Probability = z
+  .union([z.number().min(0).max(1), z.string().meta({ pattern: "^\\s*\\d+(\\.\\d+)?\\s*%\\s*$" })], {
+    error: "expected a probability, such as 0.01 or 1%",
+  })
+  .transform((value, context) => {
+    if (typeof value === "number") return value;
+    const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value);
+    if (percent !== null && Number(percent[1]) <= 100) return Number(percent[1]) / 100;
+    const message = `"${value}" is not a probability, such as 0.01 or 1%`;
+    context.issues.push({ code: "custom", message, input: value });
+    return z.NEVER;
+  });
+
+const ends = "a node (n0), a region, clients or all";
+
+const LinkOverride = z
+  .strictObject({
+    between: z
+      .tuple([z.string(), z.string()])
+      .optional()
+      .meta({ description: `Both directions between two of: ${ends}.` }),
+    from: z
+      .string()
+      .optional()
+      .meta({ description: `One direction, from ${ends} …` }),
+    to: z.string().optional().meta({ description: "… to such another." }),
+    latency: Delay.optional().meta({ description: "One way." }),
+    jitter: Duration.optional().meta({ description: "The mean of an exponential delay on top of the mean." }),
+    loss: Probability.optional().meta({ description: "Probability that a message is lost." }),
+    duplication: Probability.optional().meta({ description: "… that it arrives twice." }),
+    reordering: Probability.optional().meta({ description: "… that it may overtake, or be overtaken." }),
+    bandwidth: Bandwidth.optional().meta({ description: "Of this link alone." }),
+  })
+  .refine(
+    ({ between, from, to }) =>
+      (between === undefined) !== (from === undefined) && (from === undefined) === (to === undefined),
+    "names its ends by between: [a, b], or by from and to",
+  );
+
+const Regions = z.union(
+  [z.enum(regionNames), z.record(z.string().min(1), z.record(z.string().min(1), Duration))],
+  {
+    error: `expected ${regionNames.join(" or ")}, or round trips such as { a: { a: 0.5ms, b: 40ms }, b: { b: 0.5ms } }`,
+  },
+);
+
+const Network = z
+  .strictObject({
+    latency: Delay.optional().meta({
+      description: "One way, from any node to any other.",
+      usual: { distribution: "normal", mean: "0.25ms", sd: "0.05ms", min: "0.05ms" },
+    }),
+    regions: Regions.optional().meta({
+      description: "Instead of latency: named regions, or round trips between regions of your own.",
+    }),
+    place: z.array(z.string()).min(1).optional().meta({
+      description: "The nodes' regions, n0 first, over and over; every region in turn if left out.",
+    }),
+    clients: z.string().optional().meta({
+      description: "The clients' region, or spread: client 0 in the first region, client 1 in the next; so if left out.",
+    }),
+    jitter: Duration.optional().meta({
+      description: "The mean of an exponential delay on top of a constant latency, or of a region's.",
+    }),
+    loss: Probability.optional().meta({ description: "Probability that a message is lost.", usual: 0 }),
+    duplication: Probability.optional().meta({ description: "… that it arrives twice.", usual: 0 }),
+    reordering: Probability.optional().meta({
+      description: "… that it may overtake, or be overtaken.",
+      usual: 0,
+    }),
+    bandwidth: Bandwidth.optional().meta({ description: "Of each node's outgoing port.", usual: "10Gbps" }),
+    links: z.array(LinkOverride).optional().meta({ description: "Links that differ; the last word counts." }),
+  })
+  .superRefine(checkNetwork);
+
+export type NetworkFile = z.output<typeof Network>;
+
+/** The names of the regions, and those pairs whose round trip the file leaves out. */
+export function regionsIn(regions: NonNullable<NetworkFile["regions"]>) {
+  const matrix = typeof regions === "string" ? regionSets[regions] : regions;
+  const names = Object.keys(matrix);
+  const missing = names.flatMap((one, index) =>
+    names
+      .slice(index)
+      .filter(other => matrix[one]?.[other] === undefined && matrix[other]?.[one] === undefined)
+      .map(other => [one, other] as const),
+  );
+  return { matrix, names, missing };
+}
+
+function checkNetwork(file: NetworkFile, context: z.core.$RefinementCtx): void {
+  const { regions, latency, place = [], clients, jitter, links = [] } = file;
+  const mistake = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message, continue: true });
+  if (regions === undefined) {
+    if (place.length > 0) mistake(["place"], "needs regions");
+    if (clients !== undefined) mistake(["clients"], "needs regions");
+    if (typeof jitter === "number" && jitter > 0 && typeof latency !== "number") {
+      mistake(["jitter"], "needs a constant latency or regions: a distribution has a spread of its own");
+    }
+  } else if (latency !== undefined) mistake(["latency"], "latency and regions exclude each other");
+  const { names, missing } = regions === undefined ? { names: [], missing: [] } : regionsIn(regions);
+  for (const [one, other] of missing)
+    mistake(["regions", one], `lacks the round trip from ${one} to ${other}`);
+  const known = (path: (string | number)[], name: string, words: readonly string[]) => {
+    if (words.includes(name) || (words.includes("all") && /^n\d+$/.test(name))) return;
+    mistake(path, `there is no region "${name}"${didYouMean(name, words)}; known: ${words.join(", ")}`);
+  };
+  if (regions !== undefined) {
+    for (const [index, name] of place.entries()) known(["place", index], name, names);
+    if (clients !== undefined) known(["clients"], clients, [...names, "spread"]);
+  }
+  const ends = [...names, "clients", "all"];
+  for (const [index, { between = [], from, to }] of links.entries()) {
+    for (const [end, name] of between.entries()) known(["links", index, "between", end], name, ends);
+    if (from !== undefined) known(["links", index, "from"], from, ends);
+    if (to !== undefined) known(["links", index, "to"], to, ends);
+  }
+}
+
+const cpuCost = (what: string, usual: string) =>
+  FineDuration.optional().meta({ description: `Processor time ${what}.`, usual });
+
+const Cost = z.strictObject({
+  cpu: z
+    .strictObject({
+      receive: cpuCost("to receive a message", "2.5us"),
+      send: cpuCost("to send a message", "2.5us"),
+      byte: cpuCost("for a byte sent or received", "0.25ns"),
+      mac: cpuCost("to make or check one MAC", "1.6us"),
+      sign: cpuCost("to sign", "35us"),
+      verify: cpuCost("to check a signature", "110us"),
+      digest: cpuCost("for a digest", "0.3us"),
+    })
+    .optional()
+    .meta({ description: "Each node has one processor, which does one thing at a time." }),
+  disk: z
+    .strictObject({
+      sync: Delay.optional().meta({
+        description: "One group commit, however many records it has.",
+        usual: { distribution: "lognormal", median: "91us", sigma: 0.349, min: "50us" },
+      }),
+      byte: FineDuration.optional().meta({ description: "For a byte written.", usual: "0.5ns" }),
+    })
+    .optional()
+    .meta({ description: "Each node has a disk of its own." }),
+});
+
+export type CostFile = z.output<typeof Cost>;
+
+export const worldFields = {
+  network: z
+    .union([z.enum(networkNames), Network], {
+      error: `expected ${networkNames.join(" or ")}, or numbers such as { latency: 1ms }`,
+    })
+    .optional()
+    .meta({ description: "A named network, or its numbers; those left out are as in lan.", usual: "lan" }),
+  cost: z
+    .union([z.enum(costNames), Cost], {
+      error: `expected ${costNames.join(" or ")}, or numbers such as { cpu: { send: 1us } }`,
+    })
+    .optional()
+    .meta({
+      description: "A named cost model, or its numbers; those left out are as in lan.",
+      usual: "lan",
+    }),
+  clock: z
+    .strictObject({
+      drift: z.number().min(0).max(0.5).optional().meta({
+        description: "Each node's clock rate is drawn from 1 ± this.",
+        usual: 0,
+      }),
+    })
+    .optional()
+    .meta({ description: "The nodes' clocks." }),
+};

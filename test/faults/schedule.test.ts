@@ -1,0 +1,196 @@
+/** When faults strike, whom they find in their roles, and what chaos may do. */
+import { describe, expect, test } from "vitest";
+import { drawChaos } from "../../src/faults/chaos.ts";
+import { type Chaos, disables, type FaultKind, faultKinds } from "../../src/faults/fault.ts";
+import { RandomStream } from "../../src/simulation/random.ts";
+import { parseWorkload } from "../../src/workload/load.ts";
+import { hitBy, type Traced, traced } from "./traced.ts";
+
+const starts = ({ series }: Traced, kind: string) =>
+  series.faults.filter(([, what]) => what.startsWith(kind)).map(([us]) => us);
+const leaderAt = (run: Traced, ms: number) =>
+  run.between(0, ms, "fact").findLast(({ fact }) => fact === "leads")?.node;
+
+describe("roles", () => {
+  test("are those at the moment of the strike", () => {
+    const run = traced(
+      "faults: [{ at: 1s, for: 500ms, crash: leader }, { at: 2s, for: 500ms, crash: leader }]",
+    );
+    const [first, second] = run.series.faults
+      .filter(([, what]) => what.startsWith("crash"))
+      .map(([, what]) => Number(what.slice(-1)));
+    expect(first).toBe(leaderAt(run, 1000));
+    expect(second).toBe(leaderAt(run, 2000));
+    expect(second).not.toBe(first);
+  });
+
+  test("follow the leader of the highest epoch, not one that has been cut off", () => {
+    const run = traced(`
+options: { raft: { checkQuorum: false } }
+faults:
+  - { at: 1s, isolate: leader }
+  - { at: 2s, for: 100ms, pause: leader }`);
+    expect(hitBy(run, "pause")).not.toBe(hitBy(run, "isolate"));
+  });
+
+  test("keep their players within one fault, and differ where they should", () => {
+    const run = traced(
+      "faults: [{ at: 1s, for: 100ms, partition: [[leader, follower], [another-follower, follower]] }]",
+    );
+    const [, a, b, c, d] = /\[n(\d),n(\d)\] \| \[n(\d),n(\d)\]/.exec(run.series.faults[0]![1])!;
+    expect(b).toBe(d);
+    expect(new Set([a, b, c]).size).toBe(3);
+  });
+
+  test("that nobody plays make a fault wait", () => {
+    const run = traced(
+      "faults: [{ at: 0s, for: 100ms, pause: leader }, { at: 1s, for: 2s, crash: candidate }]",
+    );
+    expect(starts(run, "pause")[0]).toBeGreaterThan(100_000);
+    expect(run.line.faults).toMatchObject({ struck: 1, never_struck: ["fault 1: crash candidate"] });
+  });
+});
+
+describe("times", () => {
+  test("repeat until the end", () => {
+    const run = traced("faults: [{ every: 500ms, until: 1900ms, for: 200ms, pause: any }]");
+    expect(starts(run, "pause")).toEqual([500_000, 1_000_000, 1_500_000]);
+  });
+
+  test("at random come about as often as they should", () => {
+    const run = traced("faults: [{ rate: 10/s, for: 1ms, pause: any }]");
+    expect(starts(run, "pause").length).toBeGreaterThan(15);
+    expect(starts(run, "pause").length).toBeLessThan(50);
+  });
+
+  test("of a fault more do not move those of another", () => {
+    const first = "{ rate: 5/s, for: 1ms, loss: 10% }";
+    const alone = traced(`faults: [${first}]`);
+    const beside = traced(`faults: [${first}, { rate: 5/s, for: 1ms, jitter: 1ms }]`);
+    expect(starts(beside, "loss")).toEqual(starts(alone, "loss"));
+  });
+});
+
+describe("triggers", () => {
+  test("fire once, at the election they wait for", () => {
+    const run = traced(`
+faults:
+  - { every: 800ms, for: 100ms, crash: leader }
+  - { after: { elections: 2, delay: 10ms }, for: 50ms, pause: leader }`);
+    const elections = run.trace.filter(({ fact }) => fact === "leads").map(({ t_ns }) => t_ns);
+    expect(elections.length).toBeGreaterThan(2);
+    expect(starts(run, "pause")).toEqual([Math.round((elections[1]! + 10e6) / 1e3)]);
+  });
+
+  test("on any fact", () => {
+    const run = traced(
+      "faults: [{ when: { fact: committed, count: 20 }, start: 1s, for: 100ms, pause: follower }]",
+    );
+    const facts = run.trace.filter(({ fact, t_ns }) => fact === "committed" && t_ns >= 1e9);
+    expect(starts(run, "pause")).toEqual([Math.round(facts[19]!.t_ns / 1e3)]);
+  });
+
+  test("on an entry that nobody but the leader has: it is discarded once the leader returns", () => {
+    const run = traced(`
+faults:
+  - { at: 1s, for: 1s, isolate: leader }
+  - { start: 1s, when: { entry: committed-nowhere-but-leader, delay: 2ms }, for: 1200ms, crash: leader }`);
+    expect(run.line.faults).toMatchObject({ struck: 2, never_struck: [] });
+    const node = hitBy(run, "crash");
+    expect(node).toBe(hitBy(run, "isolate"));
+    expect(run.trace.some(row => row.fact === "withdrew" && row.node === node && row.t_ns > 2e9)).toBe(true);
+  });
+
+  test("of healing end what lasts", () => {
+    const run = traced(
+      "faults: [{ at: 1s, isolate: leader }, { at: 1.2s, crash: n1 }, { at: 2s, heal: all }]",
+    );
+    expect(
+      run.series.faults.filter(([us]) => us === 2_000_000).map(([, what]) => what.split(" ")[0]),
+    ).toEqual(["heal", "end", "end"]);
+    expect(run.between(2000, 2001, "restart").map(row => row.node)).toEqual([1]);
+    expect(run.between(2000, 3000, "lose")).toEqual([]);
+  });
+});
+
+describe("chaos", () => {
+  const kinds = faultKinds.map(({ name }) => name).filter(name => name !== "heal" && name !== "restart");
+  const chaos: Chaos = {
+    startNs: 0,
+    untilNs: 10e9,
+    perSecond: Object.fromEntries(kinds.map(kind => [kind, 1])),
+    shortestNs: 1e8,
+    longestNs: 1e9,
+    beyondTolerance: false,
+  };
+  const draw = (seed: number, given = chaos) => drawChaos(given, name => new RandomStream(seed, name));
+
+  test("is the same for the same seed, another for another, and a kind less leaves the others", () => {
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+    const { crash: _, ...rest } = chaos.perSecond;
+    const without = draw(1, { ...chaos, perSecond: rest as Partial<Record<FaultKind, number>> });
+    expect(without).toEqual(draw(1).filter(({ what }) => what.kind !== "crash"));
+    expect(draw(1).every(({ untilNs }) => untilNs === 10e9)).toBe(true);
+  });
+
+  const text = `duration: 9s
+chaos: { start: 500ms, until: 6s, longest: 1s, kinds: {${kinds
+    .filter(kind => kind !== "wipe")
+    .map(kind => `${kind}: 20/min`)
+    .join(", ")}} }`;
+
+  /** The most nodes that were out of action at once, by what the results say. */
+  function mostHit({ series }: Traced): number {
+    const nodeKinds = faultKinds
+      .map(({ name }) => name)
+      .filter(name => disables(name) && name !== "partition");
+    const hit = new Map<string, number>();
+    let most = 0;
+    for (const [, what] of series.faults) {
+      const [, end, kind, nodes] = /^(end of )?(\w+) (n[\d,n]+)/.exec(what) ?? [];
+      if (!(nodeKinds as string[]).includes(kind!)) continue;
+      for (const node of nodes!.split(","))
+        hit.set(node, (hit.get(node) ?? 0) + (end === undefined ? 1 : -1));
+      most = Math.max(most, [...hit.values()].filter(times => times > 0).length);
+    }
+    return most;
+  }
+
+  test.each([1, 2, 3])(
+    "never hits more than f nodes at once, then heals, and the run recovers (seed %i)",
+    seed => {
+      const run = traced(text, { seed });
+      expect(mostHit(run)).toBeGreaterThan(0);
+      expect(mostHit(run)).toBeLessThanOrEqual(2);
+      expect(run.line.faults).toMatchObject({
+        beyond_tolerance: false,
+        healed_us: 6_000_000,
+        never_struck: [],
+      });
+      expect(run.series.faults.findLast(() => true)![0]).toBe(6_000_000);
+      expect(run.line.availability!.recoveries!.at(-1)!.recovered_us).toBeLessThan(2_000_000);
+      const committed = run.between(8500, 9000, "fact").filter(({ fact }) => fact === "committed");
+      expect(new Set(committed.map(({ node }) => node)).size).toBe(5);
+    },
+  );
+
+  test("says so when it goes beyond", () => {
+    const wild = "chaos: { until: 2s, kinds: { crash: 10/s }, shortest: 1s, beyondTolerance: true }";
+    expect(traced(wild).line.faults!.beyond_tolerance).toBe(true);
+  });
+
+  test("gives the same bytes for the same seed", () => {
+    const { line, series } = traced(text, { seed: 4 });
+    const again = traced(text, { seed: 4 });
+    expect(JSON.stringify(again.line)).toBe(JSON.stringify(line));
+    expect(JSON.stringify(again.series)).toBe(JSON.stringify(series));
+  });
+});
+
+test("every example of the vocabulary is a legal fault", () => {
+  for (const { name, example } of faultKinds) {
+    const { faults } = parseWorkload("example", `faults: [${example}]`, "example.yaml");
+    expect(faults[0]!.what.kind).toBe(name);
+  }
+});
