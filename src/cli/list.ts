@@ -2,6 +2,8 @@
 import { Argument, type Command } from "commander";
 import type { AnyProtocol, Policy } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
+import { lieKinds } from "../faults/byzantine.ts";
+import { faultKinds } from "../faults/fault.ts";
 import { withDefaults } from "../harness/defaults.ts";
 import { listWorkloads } from "../workload/load.ts";
 
@@ -60,5 +62,10 @@ function printWorkloads(): void {
 }
 
 function listFaults(): void {
-  console.log("    none yet");
+  for (const { name, help, example } of faultKinds) {
+    console.log(`    ${name.padEnd(14)} ${help}`);
+    console.log(`    ${"".padEnd(14)} ${example}`);
+  }
+  console.log("\nlies, for byzantine: [{ node: n2, lie: silent, at: 5s, for: 10s }]\n");
+  for (const { name, help } of lieKinds) console.log(`    ${name.padEnd(22)} ${help}`);
 }

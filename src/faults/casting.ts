@@ -1,6 +1,7 @@
 /**
  * Who plays the roles that a fault names, at the moment it strikes. Within one strike a role stays with whom it was
- * given to: `follower` is the same node wherever it stands, `another-follower` is not that one.
+ * given to: `follower` is the same node wherever it stands, `another-follower` is not that one. So it does among faults
+ * that strike at the same instant.
  */
 import type { NodeId } from "#protocol";
 import type { Names } from "./fault.ts";
@@ -48,15 +49,22 @@ export class Casting {
   private readonly target: FaultTarget;
   private readonly dice: Dice;
   private readonly eligible: readonly NodeId[]; // for roles that may fall to any of several
-  private readonly parts = new Map<string, readonly NodeId[]>();
+  private readonly parts: Map<string, readonly NodeId[]>;
   private readonly leader: NodeId | undefined;
   private readonly most: number; // for `some`
 
-  constructor(target: FaultTarget, dice: Dice, eligible: readonly NodeId[], most: number) {
+  constructor(
+    target: FaultTarget,
+    dice: Dice,
+    eligible: readonly NodeId[],
+    most: number,
+    parts: Map<string, readonly NodeId[]>,
+  ) {
     this.target = target;
     this.dice = dice;
     this.eligible = eligible;
     this.most = most;
+    this.parts = parts;
     this.leader = leaderOf(target);
   }
 

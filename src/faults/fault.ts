@@ -188,7 +188,7 @@ export const hitsNodes = (kind: FaultKind): boolean => disables(kind) || slowing
 
 const probabilities: readonly FaultKind[] = ["loss", "duplication", "reordering"];
 
-/** As a line of the results has it: `crash leader`, `loss 20%`; `who` may be the names, or whom they turned out to be. */
+/** As the results have it: `crash leader`, `loss 20%`; `who` may be the names, or whom they turned out to be. */
 export function textOf({ kind, amount, direction, types, count }: What, who: string): string {
   const aimed = direction === undefined || direction === "both" ? "" : ` (${direction} only)`;
   const only = types === undefined ? "" : ` of ${types.join(", ")}`;

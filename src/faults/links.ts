@@ -32,8 +32,13 @@ export function planLinks(
   const effects = effectsBetween(from, to, what.both === true, trouble);
   const everywhere = what.from === undefined && what.to === undefined;
   const arrow = what.both ? "<->" : "->";
-  const text = everywhere ? "on every link" : `${partyText(from)} ${arrow} ${partyText(to)}`;
+  const text = everywhere ? "on every link" : `${partyText(from)} ${arrow} ${partyText(beyond(from, to))}`;
   return { effects, text, hits: [] };
+}
+
+/** Nobody has a link to itself. */
+function beyond({ nodes }: Party, to: Party): Party {
+  return nodes.length > 1 ? to : { ...to, nodes: to.nodes.filter(node => !nodes.includes(node)) };
 }
 
 function troubleOf({ kind, amount, types, count }: What): LinkTrouble {

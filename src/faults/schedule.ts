@@ -28,7 +28,7 @@ export interface FaultReport {
   readonly strikes: number; // how often altogether
   readonly withheld: number; // strikes of chaos that would have hit more than f nodes at once
   readonly neverStruck: readonly string[];
-  readonly beyondTolerance: boolean; // more than f nodes were out of action at once, or one forgot what it had vouched for
+  readonly beyondTolerance: boolean; // more than f nodes out of action at once, or one that forgot its word
   readonly healedNs: number | undefined; // chaos: since then all is well
   readonly recoveries: readonly Recovery[];
 }
@@ -61,6 +61,7 @@ export class FaultSchedule {
   private readonly recoveries: Recovery[] = [];
   private readonly unrecovered = new Set<Recovery>();
   private readonly forgot = new Set<NodeId>();
+  private cast = { atNs: -1, parts: new Map<string, readonly NodeId[]>() };
   private withheld = 0;
   private beyondTolerance = false;
   private healedNs: number | undefined;
@@ -189,10 +190,25 @@ export class FaultSchedule {
       return true;
     }
     const endNs = this.endOf(fault);
-    const now = strike(fault, endNs, { target, nodes, dice, eligible: live, most: room });
+    const now = strike(fault, endNs, {
+      target,
+      nodes,
+      dice,
+      eligible: live,
+      most: room,
+      parts: this.partsFor(entry),
+    });
     if (now === undefined) return false;
     this.begin(entry, now, endNs);
     return true;
+  }
+
+  /** Faults of a file that strike at one instant have their players in common. */
+  private partsFor({ ofChaos }: Entry): Map<string, readonly NodeId[]> {
+    if (ofChaos) return new Map();
+    const nowNs = this.target.nowNs();
+    if (this.cast.atNs !== nowNs) this.cast = { atNs: nowNs, parts: new Map() };
+    return this.cast.parts;
   }
 
   private endOf({ forNs, untilNs }: Fault): number | undefined {

@@ -12,7 +12,7 @@ export interface Strike {
   readonly text: string; // with whom it hit
   readonly startNs: number;
   readonly hits: readonly NodeId[];
-  readonly troubles: readonly TroubleHandle[]; // of links; nothing has happened before one of them has touched a message
+  readonly troubles: readonly TroubleHandle[]; // of links; they have done nothing until a message is touched
   readonly ends: readonly (() => void)[];
   ended: boolean;
 }
@@ -36,12 +36,13 @@ export interface Setting {
   readonly dice: Dice;
   readonly eligible: readonly NodeId[];
   readonly most: number; // nodes that one strike may hit
+  readonly parts: Map<string, readonly NodeId[]>; // who plays what already
 }
 
 /** Undefined where nobody plays its roles now. */
 export function strike(fault: Fault, endNs: number | undefined, setting: Setting): Strike | undefined {
-  const { target, dice, eligible, most } = setting;
-  const casting = new Casting(target, dice, eligible, most);
+  const { target, dice, eligible, most, parts } = setting;
+  const casting = new Casting(target, dice, eligible, most, parts);
   if (isOfLinks(fault.what)) {
     const plan = planLinks(fault.what, casting, target, dice);
     return plan === undefined ? undefined : strikeLinks(fault, plan, target);

@@ -1,5 +1,5 @@
 /** From what was measured to the lines of the result files. Units change here: nanoseconds become microseconds. */
-import type { AnyProtocol } from "#protocol";
+import type { AnyProtocol, Options } from "#protocol";
 import type { FaultSchedule } from "../faults/schedule.ts";
 import type { EpochMeter } from "../metrics/epochs.ts";
 import type { Histogram } from "../metrics/histogram.ts";
@@ -7,8 +7,10 @@ import type { OperationMeter } from "../metrics/operations.ts";
 import type { RunLine, SeriesLine } from "../results/schema.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
+import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { faultsLine } from "./faults.ts";
+import { liarsText } from "./liars.ts";
 import { policyOf } from "./policy.ts";
 import type { Measured } from "./run.ts";
 import type { RunSpec } from "./spec.ts";
@@ -78,12 +80,17 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     workload: workload.name,
     seed: spec.seed,
     options,
-    unsafe: protocol.unsafe?.(options, policyOf(workload)) ?? null,
+    unsafe: warningsOf(protocol, options, workload, n),
     point: spec.point,
     durability: workload.durability,
     crypto: protocol.crypto?.(options) ?? ("none" as const),
     cost_model: workload.cost.name,
   };
+}
+
+function warningsOf(protocol: AnyProtocol, options: Options, workload: Workload, n: number): string | null {
+  const warnings = [protocol.unsafe?.(options, policyOf(workload)), liarsText(protocol, workload, n)];
+  return warnings.filter(warning => warning !== undefined).join("; ") || null;
 }
 
 export function seriesOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): SeriesLine {

@@ -9,6 +9,7 @@ import { didYouMean } from "../workload/nearest.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
+import { refuseUnknownLiars } from "./liars.ts";
 import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
 import {
   type Coordinate,
@@ -144,7 +145,10 @@ function cellsOf(
       return { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
     });
   });
-  for (const { n } of cells) warnIfFragile(loaded, n, warnings);
+  for (const { n } of cells) {
+    refuseUnknownLiars(protocol, workload, n);
+    warnIfFragile(loaded, n, warnings);
+  }
   // One size after another, each with all its points: a curve is read downwards.
   return [...Map.groupBy(cells, ({ n }) => n).values()].flat();
 }

@@ -16,6 +16,7 @@ import type { TrafficCounts } from "../simulation/traffic.ts";
 import { ClientPool } from "../workload/client.ts";
 import { withDefaults } from "./defaults.ts";
 import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
+import { withLiars } from "./liars.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
@@ -68,7 +69,7 @@ class Run {
     const policy = policyOf(workload);
     const observer = new ClusterObserver(this.epochs);
     this.simulation = new Simulation({
-      protocol,
+      protocol: withLiars(protocol, workload, seed),
       n,
       seed,
       options: withDefaults(protocol, spec.options),

@@ -1,6 +1,6 @@
 /**
- * The network between places: nodes 0 … n-1 and, as the last ones, those of the clients. A link is one direction between two
- * places. Links between nodes keep their order, as TCP does; each client has connections of its own.
+ * The network between places: nodes 0 … n-1 and, as the last ones, those of the clients. A link is one direction
+ * between two places. Links between nodes keep their order, as TCP does; each client has connections of its own.
  *
  * Every link draws from its own random streams, one a purpose.
  */

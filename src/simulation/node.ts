@@ -114,7 +114,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.reassess();
   }
 
-  /** Nothing is handled or sent before that tick: a garbage collection, a stopped process. `resume` must follow then. */
+  /** Nothing is handled or sent before that tick: a garbage collection, a stopped process. Then, `resume`. */
   pauseUntil(tick: number): void {
     if (tick > this.busyUntil) this.busyUntil = tick;
     if (tick > this.pausedUntil) this.pausedUntil = tick;

@@ -183,7 +183,10 @@ function checkFault(file: FaultFile, context: z.core.$RefinementCtx): void {
   if (kinds.length === 0) mistake([], "says not what goes wrong: crash, pause, partition, loss …");
   const triggered = file.after !== undefined || file.when !== undefined;
   if (kinds.length > 1 && file.delay !== undefined && triggered) {
-    mistake(["delay"], "is a fault of its own; to strike later, put it into after or when: { elections: 3, delay: 5ms }");
+    mistake(
+      ["delay"],
+      "is a fault of its own; to strike later, put it into after or when: { elections: 3, delay: 5ms }",
+    );
   } else if (kinds.length > 1) mistake([kinds[1]!], `${kinds.join(" and ")} are faults of their own`);
   const times = present({ at: 0, every: 0, rate: 0, after: 0, when: 0 });
   if (times.length === 0) mistake([], "says not when: at, every, rate, after or when");
@@ -218,7 +221,7 @@ function checkNames(file: FaultFile, kind: string, mistake: (path: string[], mes
 
 const Chaos = z
   .strictObject({
-    start: Duration.optional().meta({ description: "Nothing goes wrong before.", usual: "0s" }),
+    start: Duration.optional().meta({ description: "Nothing goes wrong before." }),
     until: Duration.meta({ description: "Then everything heals, and the run must recover." }),
     kinds: z
       .strictObject(
@@ -230,11 +233,12 @@ const Chaos = z
       )
       .optional()
       .meta({ description: `How often on average; if left out: ${usualChaos.join(", ")}, each 6/min.` }),
-    shortest: Duration.optional().meta({ description: "How long a fault lasts at least …", usual: "100ms" }),
-    longest: Duration.optional().meta({ description: "… and at most.", usual: "2s" }),
+    shortest: Duration.optional().meta({
+      description: "How long a fault lasts at least; 100ms if left out …",
+    }),
+    longest: Duration.optional().meta({ description: "… and at most; 2s if left out." }),
     beyondTolerance: z.boolean().optional().meta({
       description: "Whether more than f nodes may be hit at once; the results say so.",
-      usual: false,
     }),
   })
   .refine(({ start = 0, until }) => start < until, { path: ["until"], message: "must be after start" })

@@ -65,7 +65,8 @@ const Network = z
       description: "The nodes' regions, n0 first, over and over; every region in turn if left out.",
     }),
     clients: z.string().optional().meta({
-      description: "The clients' region, or spread: client 0 in the first region, client 1 in the next; so if left out.",
+      description:
+        "The clients' region, or spread: client 0 in the first region, client 1 in the next; so if left out.",
     }),
     jitter: Duration.optional().meta({
       description: "The mean of an exponential delay on top of a constant latency, or of a region's.",

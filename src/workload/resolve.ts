@@ -1,10 +1,12 @@
 /** From a checked file to the workload that runs: every default is filled in here and nowhere else. */
+
+import type { LiarFile } from "./byzantine-schema.ts";
 import { readExpect } from "./expect.ts";
 import { resolveChaos, resolveFault } from "./faults-resolve.ts";
 import { resolveClients, resolveKeys, resolveMix, resolveValue } from "./load-resolve.ts";
 import { resolveCost, resolveNetwork } from "./network-resolve.ts";
 import type { WorkloadFile } from "./schema.ts";
-import type { Workload } from "./workload.ts";
+import type { LiarChoice, Workload } from "./workload.ts";
 
 const SECOND = 1e9;
 
@@ -36,6 +38,7 @@ export function resolveWorkload(name: string, file: WorkloadFile): Workload {
     clockDrift: file.clock?.drift ?? 0,
     faults: (file.faults ?? []).map(resolveFault),
     chaos: file.chaos === undefined ? undefined : resolveChaos(file.chaos),
+    byzantine: (file.byzantine ?? []).map(resolveLiar),
     expect: file.expect === undefined ? [] : readExpect(file.expect).expectations,
     sweep: undefined, // `load.ts` knows the points: each of them is a file of its own
   };
@@ -46,6 +49,22 @@ const firstSeeds = (count: number): number[] => Array.from({ length: count }, (_
 
 const asList = <Item>(value: Item | readonly Item[] | undefined): readonly Item[] | undefined =>
   value === undefined ? undefined : Array.isArray(value) ? value : [value as Item];
+
+function resolveLiar(file: LiarFile): LiarChoice {
+  const { node, lie, at = 0, for: lasting, receivers, types, rate, delay } = file;
+  return {
+    node: nodeOf(node),
+    lie,
+    fromMs: at / 1e6,
+    untilMs: lasting === undefined ? undefined : (at + lasting) / 1e6,
+    receivers: receivers?.map(nodeOf),
+    types,
+    rate,
+    delayMs: delay === undefined ? undefined : delay / 1e6,
+  };
+}
+
+const nodeOf = (name: string): number => Number(name.slice(1));
 
 function resolveBatching(file: WorkloadFile["batching"]): Workload["batching"] {
   return {

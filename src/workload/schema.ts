@@ -7,6 +7,7 @@
  * `workloads/schema.json` and `docs/workloads.md` (their tests say how).
  */
 import { z } from "zod";
+import { byzantineFields } from "./byzantine-schema.ts";
 import { experimentFields } from "./experiment-schema.ts";
 import { diskFaultsIn, faultFields } from "./faults-schema.ts";
 import { Clients, Keys, Operations, Value } from "./load-schema.ts";
@@ -92,6 +93,7 @@ export const WorkloadFile = z
     }),
     ...worldFields,
     ...faultFields,
+    ...byzantineFields,
     ...experimentFields,
   })
   // Also where fields are wrong by themselves: a file's mistakes are reported all at once.

@@ -65,8 +65,21 @@ export interface Workload {
   readonly clockDrift: number; // each node's clock rate is drawn from 1 ± this
   readonly faults: readonly Fault[];
   readonly chaos: Chaos | undefined;
+  readonly byzantine: readonly LiarChoice[];
   readonly expect: readonly Expectation[];
   readonly sweep: Sweep | undefined;
+}
+
+/** A node that lies; what is undefined is as the lie has it. */
+export interface LiarChoice {
+  readonly node: number;
+  readonly lie: string;
+  readonly fromMs: number; // by its own clock …
+  readonly untilMs: number | undefined; // … to the end of the run unless given
+  readonly receivers: readonly number[] | undefined;
+  readonly types: readonly string[] | undefined;
+  readonly rate: number | undefined;
+  readonly delayMs: number | undefined;
 }
 
 export interface RegionChoice {

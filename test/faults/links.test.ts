@@ -120,7 +120,9 @@ describe("links", () => {
     const run = one("loss: 30%, from: leader, to: followers", "network: ideal\n");
     const leader = run.trace.find(({ fact }) => fact === "leads")!.node;
     const lost = run.between(1000, 1500, "lose");
-    const sent = run.between(1000, 1500, "send").filter(({ from, to }) => from === leader && to !== undefined);
+    const sent = run
+      .between(1000, 1500, "send")
+      .filter(({ from, to }) => from === leader && to !== undefined);
     expect(lost.every(({ from }) => from === leader)).toBe(true);
     expect(lost.length / (lost.length + sent.length)).toBeCloseTo(0.3, 1);
     expect(run.between(1500, 3000, "lose")).toEqual([]);

@@ -1,0 +1,45 @@
+/** Nodes that lie: `byzantine: [{ node: n2, lie: equivocate, at: 5s, for: 10s }]`. */
+import { z } from "zod";
+import { lieKinds } from "../faults/byzantine.ts";
+import { didYouMean } from "./nearest.ts";
+import { Probability } from "./network-schema.ts";
+import { Duration } from "./units.ts";
+
+const Node = z.string().regex(/^n\d+$/, { error: "expected a node, such as n2" });
+const lies = lieKinds.map(({ name }) => name);
+
+/** A protocol may have lies of its own: their names are known when its runs are made. */
+const Lie = z.string({ error: "expected the name of a lie" }).superRefine((lie, context) => {
+  const nearest = didYouMean(lie, lies);
+  if (lies.includes(lie) || nearest === "") return;
+  context.addIssue({
+    code: "custom",
+    message: `there is no lie "${lie}"${nearest}; known: ${lies.join(", ")}`,
+  });
+});
+
+const Liar = z.strictObject({
+  node: Node.meta({ description: "Who lies." }),
+  lie: Lie.meta({ description: "How.", examples: [...lies] }),
+  at: Duration.optional().meta({ description: "From this time on, by its own clock.", usual: "0s" }),
+  for: Duration.optional().meta({ description: "So long; to the end if left out." }),
+  receivers: z.array(Node).min(1).optional().meta({
+    description: "Whom it lies to; for equivocate, withhold and twins every second node if left out.",
+  }),
+  types: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({ description: "Only in messages of these types." }),
+  rate: Probability.optional().meta({ description: "The share of occasions on which it lies." }),
+  delay: Duration.optional().meta({ description: "Of the lie slow: how late it is.", usual: "100ms" }),
+});
+
+export const byzantineFields = {
+  byzantine: z
+    .array(Liar, { error: "expected a list of liars: [{ node: n2, lie: silent }]" })
+    .optional()
+    .meta({ description: "Nodes that lie, and how: wrappers round the honest protocol." }),
+};
+
+export type LiarFile = z.output<typeof Liar>;
