@@ -54,7 +54,7 @@ export function resolveMix(file: OperationsFile | undefined): Workload["mix"] {
 
 export function resolveKeys(file: KeysFile | undefined): KeyChoice {
   const count = file?.count ?? 1000;
-  if (file === undefined || !("distribution" in file)) return { distribution: "uniform", count };
+  if (file?.distribution === undefined) return { distribution: "uniform", count };
   switch (file.distribution) {
     case "uniform":
     case "sequential":

@@ -172,7 +172,10 @@ const KeyLaw = z.discriminatedUnion("distribution", [
 export const Keys = z.union(
   [
     KeyLaw,
-    z.strictObject({ count: whole(1).max(MAX_SCRAMBLED_KEYS).meta({ description: "How many keys." }) }),
+    z.strictObject({
+      distribution: z.never().optional(), // or else a misspelt one would be an unknown field here, not a wrong word
+      count: whole(1).max(MAX_SCRAMBLED_KEYS).meta({ description: "How many keys." }),
+    }),
   ],
   { error: "expected a distribution and a count" },
 );
