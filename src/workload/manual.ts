@@ -16,7 +16,8 @@ interface Field {
 }
 
 function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+  const fields = Object.entries(schema.properties ?? {}).filter(([, { not }]) => not === undefined);
+  return fields.flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
     const inner = [field, ...(field.anyOf ?? [])].find(isGroup);
     return [{ path, field }, ...(inner === undefined ? [] : fieldsOf(inner, `${path}.`))];

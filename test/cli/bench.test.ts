@@ -6,7 +6,7 @@ import { readManifest, readRuns, readSeries } from "../../src/results/reader.ts"
 import { comparableLines, inTemporaryFolder, quick, run, saboteur, start } from "./run.ts";
 
 const study = ["--algo", "raft,unreplicated", "--n", "3,5", "--workload", quick, "--seeds", "2"];
-const longStudy = ["--algo", "raft", "--n", "5", "--workload", "steady", "--seeds", "12", "--quiet"];
+const longStudy = ["--algo", "raft", "--n", "5", "--seeds", "12", "--point", "clients.count=64", "--quiet"];
 
 async function untilLines(folder: string, count: number): Promise<void> {
   const file = join(folder, "runs.ndjson");

@@ -92,6 +92,8 @@ describe.concurrent("what is unusual and still runs", () => {
       "1,2",
       "--seed",
       "1",
+      "--workload",
+      "ideal",
       "--dry-run",
       "--json",
     ]);

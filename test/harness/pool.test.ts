@@ -109,7 +109,7 @@ describe("a study", () => {
       algorithms: ["raft"],
       n: [3, 9, 5],
       f: undefined,
-      workloads: ["steady"],
+      workloads: ["ideal"],
       seeds: [1],
       settings: [],
       folder,
