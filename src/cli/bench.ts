@@ -146,8 +146,8 @@ function found({ plan, runs, climbs }: Study, lines: readonly RunLine[], status:
   const saturation = climbs.length === 0 ? null : saturationOf(climbs, progress);
   const workloads = plan.workloads.map(({ workload }) => workload);
   const evidence = { workloads, cells: plan.cells, lines, saturation: saturation ?? [] };
-  const expected = workloads.some(({ expect }) => expect.length > 0);
-  return { planned, saturation, expectations: expected ? judge(evidence) : null };
+  const judgements = judge(evidence);
+  return { planned, saturation, expectations: judgements.length > 0 ? judgements : null };
 }
 
 function wanted(

@@ -3,6 +3,7 @@ import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Condition, Expectation } from "../workload/expect.ts";
 import type { Workload } from "../workload/workload.ts";
 import { cellOf } from "./saturation.ts";
+import { judgeStrikes } from "./struck.ts";
 
 type Cell = Manifest["cells"][number];
 export type Judgement = NonNullable<Manifest["expectations"]>[number];
@@ -18,6 +19,11 @@ export interface Evidence {
 /** One judgement for each expectation and each cell that it is about and that was run. */
 export function judge(evidence: Evidence): Judgement[] {
   const byCell = Map.groupBy(evidence.lines, cellOf);
+  const strikes = evidence.cells.flatMap(cell => judgeStrikes(cell, byCell.get(cellOf(cell)) ?? []) ?? []);
+  return [...strikes, ...expected(evidence, byCell)];
+}
+
+function expected(evidence: Evidence, byCell: ReadonlyMap<string, readonly RunLine[]>): Judgement[] {
   return evidence.workloads.flatMap(workload =>
     workload.expect.flatMap(expectation => {
       const cells = evidence.cells.filter(

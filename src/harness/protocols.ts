@@ -38,12 +38,20 @@ async function importProtocol(path: string, source: string): Promise<AnyProtocol
   if (!existsSync(path)) throw new UsageError(`there is no protocol file '${source}' (looked for ${path})`);
   resolveContractEverywhere();
   const module = await importFile(path, source);
-  if (!("protocol" in module)) {
+  const protocol = describedIn(module);
+  if (protocol === undefined) {
     throw new UsageError(`${source} exports no 'protocol': end it with export const protocol = define({…})`);
   }
-  const flaw = flawOf(module.protocol);
+  const flaw = flawOf(protocol);
   if (flaw !== undefined) throw new UsageError(`${source}: the description of the protocol ${flaw}`);
-  return module.protocol as AnyProtocol;
+  return protocol as AnyProtocol;
+}
+
+/** By the name `protocol`, or the only export that makes replicas: a copy of one of ours has a name of its own. */
+function describedIn(module: object): unknown {
+  if ("protocol" in module) return module.protocol;
+  const makers = Object.values(module).filter(value => isRecord(value) && isFunction(value.create));
+  return makers.length === 1 ? makers[0] : undefined;
 }
 
 async function importFile(path: string, source: string): Promise<object> {

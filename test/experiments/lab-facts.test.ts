@@ -49,18 +49,21 @@ test("lab-uncommitted-entry: what only the old leader had is withdrawn, its clie
   expect(asked.size - answered.size).toBe(1);
 });
 
-test.each([1, 2])("lab-cloudflare-2020-loaded, seed %i: the node in the middle ends as the leader", async seed => {
-  const off = { "options.raft.preVote": false, "options.raft.checkQuorum": false };
-  for (const noOp of [false, true]) {
-    const { runs, run } = await lab("lab-cloudflare-2020-loaded", [seed]);
-    const at = { ...off, "options.raft.noOp": noOp };
-    const planned = runs.find(({ spec }) => isAt(spec.point, at))!;
-    const { series } = run(planned);
-    const cut = /n(\d) <-> n(\d)/.exec(series.faults.find(([, what]) => what.startsWith("cut"))![1])!;
-    const middle = [0, 1, 2].find(node => !cut.slice(1).map(Number).includes(node));
-    expect(series.leaders.filter(([, , , began]) => began === 1).at(-1)![1]).toBe(middle);
-  }
-});
+test.each([1, 2])(
+  "lab-cloudflare-2020-loaded, seed %i: the node in the middle ends as the leader",
+  async seed => {
+    const off = { "options.raft.preVote": false, "options.raft.checkQuorum": false };
+    for (const noOp of [false, true]) {
+      const { runs, run } = await lab("lab-cloudflare-2020-loaded", [seed]);
+      const at = { ...off, "options.raft.noOp": noOp };
+      const planned = runs.find(({ spec }) => isAt(spec.point, at))!;
+      const { series } = run(planned);
+      const cut = /n(\d) <-> n(\d)/.exec(series.faults.find(([, what]) => what.startsWith("cut"))![1])!;
+      const middle = [0, 1, 2].find(node => !cut.slice(1).map(Number).includes(node));
+      expect(series.leaders.filter(([, , , began]) => began === 1).at(-1)![1]).toBe(middle);
+    }
+  },
+);
 
 describe("unsafe scenarios", () => {
   test("lab-bully: both sides commit, and different things", async () => {
@@ -125,9 +128,15 @@ function staleReads(traced: Traced): number {
     Math.max(
       0,
       ...answers
-        .filter(({ request, arrives_ns }) => request.command.kind === "put" && request.command.key === key && arrives_ns! < by)
+        .filter(
+          ({ request, arrives_ns }) =>
+            request.command.kind === "put" && request.command.key === key && arrives_ns! < by,
+        )
         .map(({ request }) => order.get(request.command.value) ?? 0),
     );
   const gets = answers.filter(({ request }) => request.command.kind === "get");
-  return gets.filter(answer => (order.get(answer.result ?? "") ?? 0) < newest(answer.request.command.key, askedAt.get(keyOf(answer))!)).length;
+  return gets.filter(
+    answer =>
+      (order.get(answer.result ?? "") ?? 0) < newest(answer.request.command.key, askedAt.get(keyOf(answer))!),
+  ).length;
 }

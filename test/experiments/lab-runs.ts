@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fact, NodeId, Request } from "#protocol";
 import { type Judgement, judge } from "../../src/harness/judge.ts";
-import { expand, type PlannedRun, planStudy } from "../../src/harness/plan.ts";
+import { expand, type Plan, type PlannedRun, planStudy } from "../../src/harness/plan.ts";
 import { runOnce } from "../../src/harness/run.ts";
 import type { RunResult } from "../../src/harness/spec.ts";
-import type { Manifest } from "../../src/results/schema.ts";
 import { listWorkloads } from "../../src/workload/load.ts";
 import type { Workload } from "../../src/workload/workload.ts";
 
@@ -17,7 +16,7 @@ export const labNames = listWorkloads()
 
 export interface Lab {
   readonly workload: Workload;
-  readonly cells: Manifest["cells"];
+  readonly cells: Plan["cells"];
   readonly runs: readonly PlannedRun[];
   run(planned: PlannedRun): RunResult;
   traced(planned: PlannedRun): Traced;
@@ -107,7 +106,9 @@ export function committed(traced: Traced): Map<NodeId, Map<number, string>> {
 export function diverged(traced: Traced): number[] {
   const facts = factsOf(traced, "committed").filter(({ subject }) => typeof subject === "object");
   const byPosition = Map.groupBy(facts, ({ position }) => position);
-  return [...byPosition].filter(([, there]) => new Set(there.map(commandOf)).size > 1).map(([position]) => position);
+  return [...byPosition]
+    .filter(([, there]) => new Set(there.map(commandOf)).size > 1)
+    .map(([position]) => position);
 }
 
 const commandOf = ({ subject }: Event): string => nameOf(subject as Request);

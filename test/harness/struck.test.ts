@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { judgeStrikes } from "../../src/harness/struck.ts";
+import type { RunLine } from "../../src/results/schema.ts";
+import { runLine } from "../results/line.ts";
+
+const cell = { algo: "raft", n: 3, workload: "mine", options: {}, point: {}, seeds: [1, 2] };
+
+function lineWith(neverStruck: string[] | undefined, messages = 1): RunLine {
+  const counts = {
+    scheduled: 2,
+    struck: 1,
+    strikes: 1,
+    withheld: 0,
+    beyond_tolerance: false,
+    healed_us: null,
+  };
+  return runLine(`${neverStruck} ${messages}`, {
+    faults: neverStruck === undefined ? null : { ...counts, never_struck: neverStruck },
+    messages: { total: messages, per_op: 1, by_type: {}, by_cause: {}, client: { count: 1, bytes: 1 } },
+  });
+}
+
+describe("faults of a workload", () => {
+  test("are not judged where none was planned", () => {
+    expect(judgeStrikes(cell, [lineWith(undefined)])).toBeUndefined();
+  });
+
+  test("must have struck, each in some run at least", () => {
+    const passedBy = lineWith(["fault 1: crash any"]);
+    expect(judgeStrikes(cell, [passedBy, lineWith([])])).toMatchObject({ ok: true, found: "struck" });
+    expect(judgeStrikes(cell, [passedBy, lineWith(["fault 0: cut", "fault 1: crash any"])])).toMatchObject({
+      ok: false,
+      found: "never struck: fault 1: crash any",
+    });
+  });
+
+  test("have nobody to strike where replicas exchange no messages", () => {
+    expect(judgeStrikes(cell, [lineWith(["fault 0: loss 5%"], 0)])).toMatchObject({ ok: null });
+  });
+});
