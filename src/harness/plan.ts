@@ -9,6 +9,7 @@ import { didYouMean } from "../workload/nearest.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
+import { refuseIdleFaults } from "./idle-faults.ts";
 import { refuseUnknownLiars } from "./liars.ts";
 import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
 import {
@@ -147,6 +148,7 @@ function cellsOf(
   });
   for (const { n } of cells) {
     refuseUnknownLiars(protocol, workload, n);
+    refuseIdleFaults(workload, n);
     warnIfFragile(loaded, n, warnings);
   }
   // One size after another, each with all its points: a curve is read downwards.

@@ -27,7 +27,7 @@ describe.each(labNames)("%s", name => {
     expect(cells.length).toBeGreaterThan(0);
   });
 
-  test("says in a sentence or three what it is about, and above that what is to be seen", () => {
+  test("says what it is about, and above that what is to be seen", () => {
     const { description, file } = listed.find(workload => workload.name === name)!;
     const lines = readFileSync(file, "utf8").split("\n");
     expect(lines[0]).toBe("# yaml-language-server: $schema=./schema.json");

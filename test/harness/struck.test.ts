@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { refuseIdleFaults } from "../../src/harness/idle-faults.ts";
 import { judgeStrikes } from "../../src/harness/struck.ts";
 import type { RunLine } from "../../src/results/schema.ts";
+import { parseWorkload } from "../../src/workload/load.ts";
 import { runLine } from "../results/line.ts";
 
 const cell = { algo: "raft", n: 3, workload: "mine", options: {}, point: {}, seeds: [1, 2] };
@@ -36,5 +38,21 @@ describe("faults of a workload", () => {
 
   test("have nobody to strike where replicas exchange no messages", () => {
     expect(judgeStrikes(cell, [lineWith(["fault 0: loss 5%"], 0)])).toMatchObject({ ok: null });
+  });
+});
+
+describe("faults that cannot strike", () => {
+  const workload = (fault: string) => parseWorkload("mine", `duration: 2s\nfaults: [${fault}]`, "mine.yaml");
+
+  test.each([
+    ["{ at: 1s, crash: n3 }", "faults.0 (crash n3) names n3, but the nodes are n0 to n2"],
+    ["{ at: 1s, partition: [[n0, n5], [rest]] }", "names n5, but the nodes are n0 to n2"],
+    ["{ at: 90s, crash: leader }", "faults.0 (crash leader) strikes at 90s, but the run ends at 2s"],
+  ])("are refused before anything runs: %s", (fault, message) => {
+    expect(() => refuseIdleFaults(workload(fault), 3)).toThrow(message);
+  });
+
+  test("others are not", () => {
+    expect(() => refuseIdleFaults(workload("{ at: 1s, crash: n2 }"), 3)).not.toThrow();
   });
 });
