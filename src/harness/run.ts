@@ -137,10 +137,20 @@ class Run {
     };
   }
 
-  /** What is outstanding may still end, uncounted but for its latency: the slowest are the last to come. */
+  /**
+   * What is outstanding may still end, uncounted but for its latency: the slowest are the last to come. Replicas need
+   * not fall silent for that: with a liar among them they may never.
+   */
   private endByTime(): void {
     this.close();
-    this.pauseThen(() => this.simulation.stop());
+    this.pool.pause();
+    this.whenAnswered();
+  }
+
+  private whenAnswered(): void {
+    const { simulation, pool } = this;
+    if (pool.done) return simulation.stop();
+    simulation.at(simulation.tick + LOOK_AGAIN_NS, () => this.whenAnswered());
   }
 
   private startOperations(operations: number): void {

@@ -78,6 +78,7 @@ export class ClientPool implements ClientSide {
   private readonly callNs: number[] = [];
   private readonly target: NodeId[] = []; // whom the slot asks: who answered last, or was named as leader
   private readonly everybody: boolean[] = []; // whether this operation is now put to all replicas
+  private readonly triedLast: NodeId[] = []; // whom the last retry of this operation went to; -1: it had none
   private readonly hops: number[] = []; // redirections followed without a pause
   private readonly open: number[] = []; // requests sent and neither redirected nor refused
   private readonly startAt: number[] = []; // when to start the next operation, after thinking
@@ -239,6 +240,7 @@ export class ClientPool implements ClientSide {
     this.request[slot] = { client: this.sessions.client[slot]!, sequence, command };
     this.callNs[slot] = callNs;
     this.everybody[slot] = this.rules.sendTo === "all";
+    this.triedLast[slot] = -1;
     this.hops[slot] = 0;
     this.open[slot] = 0;
     this.tally.clear(slot);
@@ -262,10 +264,23 @@ export class ClientPool implements ClientSide {
 
   /** For want of an answer: the next replica or, where answers are compared, all of them. */
   private retry(slot: number, now: number): void {
-    this.target[slot] = (this.target[slot]! + 1) % this.nodes;
+    this.target[slot] = this.nextToTry(slot);
     this.hops[slot] = 0;
     if (this.writeReplies > 1 || this.readReplies > 1) this.everybody[slot] = true;
     this.ask(slot, now);
+  }
+
+  /**
+   * Round the replicas from the one tried last, not from the one that keeps silent: whoever hears of no other leader
+   * sends a client back to that one every time. It is passed over, unless there is nobody else.
+   */
+  private nextToTry(slot: number): NodeId {
+    const silent = this.target[slot]!;
+    const last = this.triedLast[slot]!;
+    const next = ((last < 0 ? silent : last) + 1) % this.nodes;
+    const chosen = next === silent ? (next + 1) % this.nodes : next;
+    this.triedLast[slot] = chosen;
+    return chosen;
   }
 
   private turnedAway(slot: number, from: NodeId): void {
@@ -359,6 +374,7 @@ export class ClientPool implements ClientSide {
     this.callNs.push(0);
     this.target.push(slot % this.nodes);
     this.everybody.push(false);
+    this.triedLast.push(-1);
     this.hops.push(0);
     this.open.push(0);
     this.startAt.push(NEVER);

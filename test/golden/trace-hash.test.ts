@@ -23,22 +23,22 @@ test("no run has changed", async () => {
   const hashes = Object.fromEntries(lines.map(line => [nameOf(line), line.trace_hash]));
   expect(hashes).toMatchInlineSnapshot(`
     {
-      "exponential bully n=3": "17561d1c711c2d71",
-      "exponential primary-backup n=3": "a54149bc7cee8d91",
-      "exponential raft n=3": "299d1e7f4455802e",
-      "exponential unreplicated n=3": "d49372eab1f585ef",
+      "exponential bully n=3": "003d356d6d4d3f08",
+      "exponential primary-backup n=3": "78a5f8e9f3a0f918",
+      "exponential raft n=3": "fb9dc8c8de753d7b",
+      "exponential unreplicated n=3": "49178e525c71ff5c",
       "ideal bully n=3": "3f964d15fcc43e1a",
       "ideal primary-backup n=3": "021b61c35a27356a",
       "ideal raft n=3": "e2724ed0d589c2d0",
       "ideal unreplicated n=3": "b3861252b33d3743",
-      "lognormal bully n=3": "3e231092db0a1ae0",
-      "lognormal primary-backup n=3": "45b57014bc5a69bb",
-      "lognormal raft n=3": "8b9346e0e3bb4146",
-      "lognormal unreplicated n=3": "33cb964ee908a9a7",
-      "uniform bully n=3": "e3655b172cb677a2",
-      "uniform primary-backup n=3": "06ae663eec262a7c",
-      "uniform raft n=3": "3d07b88edd63f856",
-      "uniform unreplicated n=3": "46deb8bec5df13be",
+      "lognormal bully n=3": "908b80922f461d7a",
+      "lognormal primary-backup n=3": "4fe2dc4de73bfe8e",
+      "lognormal raft n=3": "2bab7266a5565749",
+      "lognormal unreplicated n=3": "2a3b5bc59960f86d",
+      "uniform bully n=3": "a801c088cb64a73f",
+      "uniform primary-backup n=3": "c9505385ea613342",
+      "uniform raft n=3": "9f5624f494c3c679",
+      "uniform unreplicated n=3": "0db3f7755786aa76",
     }
   `);
 });
