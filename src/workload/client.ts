@@ -23,6 +23,7 @@ import { drawDelay } from "./draws.ts";
 import { CommandMaker, NONE, type Operations } from "./mix.ts";
 import { ReplyTally } from "./replies.ts";
 import { Sessions } from "./sessions.ts";
+import { Targets } from "./targets.ts";
 import type { DelayChoice, Workload } from "./workload.ts";
 
 export interface PoolRules {
@@ -60,6 +61,7 @@ export class ClientPool implements ClientSide {
    */
   private readonly duplicates: boolean;
   private readonly nodes: number;
+  private readonly targets: Targets;
   private readonly readReplies: number;
   private readonly writeReplies: number;
   private readonly tally: ReplyTally;
@@ -76,9 +78,7 @@ export class ClientPool implements ClientSide {
   private readonly request: (Request | undefined)[] = []; // outstanding
   private readonly followUpBytes: number[] = []; // of the put that follows an answered get, or `NONE`
   private readonly callNs: number[] = [];
-  private readonly target: NodeId[] = []; // whom the slot asks: who answered last, or was named as leader
   private readonly everybody: boolean[] = []; // whether this operation is now put to all replicas
-  private readonly triedLast: NodeId[] = []; // whom the last retry of this operation went to; -1: it had none
   private readonly hops: number[] = []; // redirections followed without a pause
   private readonly open: number[] = []; // requests sent and neither redirected nor refused
   private readonly startAt: number[] = []; // when to start the next operation, after thinking
@@ -101,6 +101,7 @@ export class ClientPool implements ClientSide {
     this.timeoutNs = clients.timeoutNs;
     this.duplicates = settings.network.duplication > 0;
     this.nodes = world.replicas.length;
+    this.targets = new Targets(this.nodes);
     this.readReplies = rules.matchingReplies(true);
     this.writeReplies = rules.matchingReplies(false);
     this.tally = new ReplyTally(this.nodes);
@@ -167,7 +168,7 @@ export class ClientPool implements ClientSide {
     if (needed > 1) {
       if (this.tally.add(slot, from, result) < needed) return;
     } else {
-      this.target[slot] = from;
+      this.targets.of[slot] = from;
     }
     const now = this.world.nowNs();
     this.commands.learn(outstanding, result);
@@ -181,7 +182,7 @@ export class ClientPool implements ClientSide {
     if (slot === undefined) return;
     if (leader === undefined || leader === from) return this.turnedAway(slot, from);
     this.open[slot]!--;
-    this.target[slot] = leader;
+    this.targets.of[slot] = leader;
     // Everybody has been asked already, the leader included.
     if (this.everybody[slot]) return this.backOffIfAllTurnedAway(slot);
     // Replicas that name each other in a circle must not keep a message going round at the speed of the network.
@@ -240,7 +241,7 @@ export class ClientPool implements ClientSide {
     this.request[slot] = { client: this.sessions.client[slot]!, sequence, command };
     this.callNs[slot] = callNs;
     this.everybody[slot] = this.rules.sendTo === "all";
-    this.triedLast[slot] = -1;
+    this.targets.renew(slot);
     this.hops[slot] = 0;
     this.open[slot] = 0;
     this.tally.clear(slot);
@@ -255,7 +256,7 @@ export class ClientPool implements ClientSide {
     this.retryAt[slot] = now + this.retryNs;
     if (!this.everybody[slot]) {
       this.open[slot]!++;
-      this.world.send(this.target[slot]!, request);
+      this.world.send(this.targets.of[slot]!, request);
       return;
     }
     this.open[slot]! += this.nodes;
@@ -264,29 +265,16 @@ export class ClientPool implements ClientSide {
 
   /** For want of an answer: the next replica or, where answers are compared, all of them. */
   private retry(slot: number, now: number): void {
-    this.target[slot] = this.nextToTry(slot);
+    this.targets.turn(slot);
     this.hops[slot] = 0;
     if (this.writeReplies > 1 || this.readReplies > 1) this.everybody[slot] = true;
     this.ask(slot, now);
   }
 
-  /**
-   * Round the replicas from the one tried last, not from the one that keeps silent: whoever hears of no other leader
-   * sends a client back to that one every time. It is passed over, unless there is nobody else.
-   */
-  private nextToTry(slot: number): NodeId {
-    const silent = this.target[slot]!;
-    const last = this.triedLast[slot]!;
-    const next = ((last < 0 ? silent : last) + 1) % this.nodes;
-    const chosen = next === silent ? (next + 1) % this.nodes : next;
-    this.triedLast[slot] = chosen;
-    return chosen;
-  }
-
   private turnedAway(slot: number, from: NodeId): void {
     this.open[slot]!--;
     if (this.everybody[slot]) return this.backOffIfAllTurnedAway(slot);
-    this.target[slot] = (from + 1) % this.nodes;
+    this.targets.of[slot] = (from + 1) % this.nodes;
     this.backOff(slot);
   }
 
@@ -307,7 +295,7 @@ export class ClientPool implements ClientSide {
     this.finish(slot, now, certain ? "failed" : "unknown", undefined);
     this.followUpBytes[slot] = NONE;
     this.sessions.renew(slot);
-    this.target[slot] = (this.target[slot]! + 1) % this.nodes;
+    this.targets.of[slot] = (this.targets.of[slot]! + 1) % this.nodes;
     this.proceed(slot, now);
   }
 
@@ -372,9 +360,8 @@ export class ClientPool implements ClientSide {
     this.request.push(undefined);
     this.followUpBytes.push(NONE);
     this.callNs.push(0);
-    this.target.push(slot % this.nodes);
+    this.targets.addSlot(slot);
     this.everybody.push(false);
-    this.triedLast.push(-1);
     this.hops.push(0);
     this.open.push(0);
     this.startAt.push(NEVER);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Targets } from "../../src/workload/targets.ts";
 import { constant, type FakeWorld, MS, poolIn } from "./fake-world.ts";
 
 const targets = (world: FakeWorld) => world.sent.map(({ at, to }) => [at, to]);
@@ -115,6 +116,21 @@ describe("finding the leader", () => {
     ]);
     expect(world.sent[1]!.request).toBe(world.sent[0]!.request);
     expect(world.ended[0]).toMatchObject({ call: 0, end: 501 });
+  });
+
+  test("those who send the client back to a silent replica do not keep it there", () => {
+    const targets = new Targets(5);
+    for (let slot = 0; slot < 5; slot++) targets.addSlot(slot);
+    const tried = Array.from({ length: 5 }, () => {
+      targets.turn(0);
+      const asked = targets.of[0];
+      targets.of[0] = 0; // it names the silent replica as the leader
+      return asked;
+    });
+    expect(tried).toEqual([1, 2, 3, 4, 1]);
+    targets.renew(0);
+    targets.turn(0);
+    expect(targets.of[0]).toBe(1);
   });
 
   test("whoever answers is asked next, even if another was asked", () => {
