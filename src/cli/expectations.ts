@@ -15,7 +15,7 @@ export function expectationsText(judgements: Manifest["expectations"]): string {
   const counts = [
     `${judgements.length - wrong.length - open.length} hold`,
     ...(wrong.length > 0 ? [`${wrong.length} FAIL`] : []),
-    ...(open.length > 0 ? [`${open.length} were not checked, which proves nothing`] : []),
+    ...(open.length > 0 ? [`${open.length} not checked, which proves nothing`] : []),
   ];
   const reasons = Map.groupBy(open, ({ workload, field, expected, says }) => {
     return `${workload}: ${field} ${expected}: ${says}`;
