@@ -169,6 +169,19 @@ export const faultKinds = [
   },
 ] as const satisfies readonly KindHelp[];
 
+/** What happens to links. */
+export const linkKinds: readonly FaultKind[] = [
+  "partition",
+  "isolate",
+  "cut",
+  "delay",
+  "jitter",
+  "loss",
+  "duplication",
+  "reordering",
+  "hold",
+];
+
 /** A node that is hit by these does nothing for the others … */
 const disabling: readonly FaultKind[] = [
   "crash",

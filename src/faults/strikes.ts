@@ -1,7 +1,7 @@
 /** One fault striking: its roles are cast, it begins, and it ends. */
 import type { NodeId } from "#protocol";
 import { Casting, nodesText } from "./casting.ts";
-import { type Fault, textOf, type What } from "./fault.ts";
+import { type Fault, linkKinds, textOf, type What } from "./fault.ts";
 import { type LinkPlan, planLinks } from "./links.ts";
 import type { NodeFaults } from "./nodes.ts";
 import type { Dice, FaultTarget, TroubleHandle } from "./target.ts";
@@ -17,17 +17,6 @@ export interface Strike {
   ended: boolean;
 }
 
-const linkKinds = [
-  "partition",
-  "isolate",
-  "cut",
-  "delay",
-  "jitter",
-  "loss",
-  "duplication",
-  "reordering",
-  "hold",
-];
 export const isOfLinks = ({ kind }: What): boolean => linkKinds.includes(kind);
 
 export interface Setting {

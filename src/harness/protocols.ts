@@ -1,11 +1,11 @@
 /** Finds a protocol by its name in the registry, or loads the file that somebody else wrote. */
 import { existsSync } from "node:fs";
-import { registerHooks } from "node:module";
-import { isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AnyProtocol } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
 import { didYouMean } from "../workload/nearest.ts";
+import { resolveEverywhere } from "../workload/outside.ts";
 import { UsageError } from "./usage.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -36,7 +36,7 @@ export async function loadProtocol(source: string, folder: string): Promise<Load
 
 async function importProtocol(path: string, source: string): Promise<AnyProtocol> {
   if (!existsSync(path)) throw new UsageError(`there is no protocol file '${source}' (looked for ${path})`);
-  resolveContractEverywhere();
+  resolveEverywhere("#protocol", new URL("../protocol/index.ts", import.meta.url).href);
   const module = await importFile(path, source);
   const protocol = describedIn(module);
   if (protocol === undefined) {
@@ -63,31 +63,6 @@ async function importFile(path: string, source: string): Promise<object> {
     const place = stack.match(/[^\s(]+\.[mc]?[jt]s:\d+(?::\d+)?/)?.[0];
     throw new UsageError(`${source} cannot be loaded: ${message}${place === undefined ? "" : ` (${place})`}`);
   }
-}
-
-let hooked = false;
-
-/** Node looks `#protocol` up in the nearest package.json, which is not ours for a file outside the repository. */
-function resolveContractEverywhere(): void {
-  if (hooked) return;
-  hooked = true;
-  const contract = new URL("../protocol/index.ts", import.meta.url).href;
-  registerHooks({
-    resolve(specifier, context, next) {
-      if (specifier === "#protocol")
-        return { url: contract, format: "module-typescript", shortCircuit: true };
-      const resolved = next(specifier, context);
-      // Spares a file that no package.json calls a module a warning and a second parse.
-      const ours = resolved.url.endsWith(".ts") && isOutside(resolved.url);
-      return ours ? { ...resolved, format: "module-typescript" } : resolved;
-    },
-  });
-}
-
-function isOutside(url: string): boolean {
-  if (!url.startsWith("file:")) return false;
-  const path = relative(root, fileURLToPath(url));
-  return path.startsWith("..") || isAbsolute(path);
 }
 
 type Check = readonly [field: string, holds: (value: unknown) => boolean, what: string];

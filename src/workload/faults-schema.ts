@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { roles } from "../faults/casting.ts";
 import { usualChaos } from "../faults/chaos.ts";
-import { type FaultKind, faultKinds } from "../faults/fault.ts";
+import { type FaultKind, faultKinds, linkKinds } from "../faults/fault.ts";
 import { didYouMean } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
 import { Duration, parseDuration, Rate } from "./units.ts";
@@ -147,17 +147,6 @@ export type FaultFile = z.output<typeof Fault>;
 export const kindOf = (file: FaultFile): FaultKind | undefined =>
   faultKinds.map(({ name }) => name).find(name => file[name] !== undefined);
 
-const linkKinds = [
-  "partition",
-  "isolate",
-  "cut",
-  "delay",
-  "jitter",
-  "loss",
-  "duplication",
-  "reordering",
-  "hold",
-];
 const withEnds = ["delay", "jitter", "loss", "duplication", "reordering", "hold"];
 
 /** Which kinds a detail goes with. */
