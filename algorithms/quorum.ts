@@ -64,3 +64,10 @@ export class Ranking {
     return largest[k - 1]!;
   }
 }
+
+/** Whether so many of the numbers are that large: quicker than a ranking where the answer is mostly no. */
+export function reachedBy(values: readonly number[], least: number, count: number): boolean {
+  let reached = 0;
+  for (let index = 0; index < values.length; index++) if (values[index]! >= least) reached++;
+  return reached >= count;
+}

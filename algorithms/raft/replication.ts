@@ -3,6 +3,7 @@
  * §5.4).
  */
 import type { Cause, Milliseconds, NodeId, Request } from "#protocol";
+import { reachedBy } from "../quorum.ts";
 import { commitTo } from "./execution.ts";
 import { Leadership } from "./leadership.ts";
 import type { AppendEntries, AppendReply, Entry, Index } from "./messages.ts";
@@ -297,6 +298,7 @@ function onConflict(server: Server, leading: Leadership, from: NodeId, message: 
  */
 export function advanceCommit(server: Server, leading: Leadership): void {
   const { log } = server;
+  if (!reachedBy(leading.matchIndex, server.commitIndex + 1, server.commitQuorum)) return; // most acknowledgements
   const index = leading.ranking.kthLargest(leading.matchIndex, server.commitQuorum);
   if (index <= server.commitIndex || log.termAt(index) !== server.currentTerm) return;
   commitTo(server, index);

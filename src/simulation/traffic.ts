@@ -32,6 +32,7 @@ export class Traffic {
   private commands = 0;
   private carriers = 0;
   private measured: unknown;
+  private other = 0; // the type before that
   private cell = 0; // of the counts
   private carried = 0;
 
@@ -110,7 +111,11 @@ export class Traffic {
 
   private typeOf({ type: name }: Sized): number {
     const { types } = this;
-    if (types[this.type] === name) return this.type; // often the same as the last one
+    // Often the same as the last one, or the one before: a request and its answers.
+    if (types[this.type] === name) return this.type;
+    const other = this.other;
+    this.other = this.type;
+    if (types[other] === name) return other;
     let type = 0;
     while (types[type] !== name) {
       if (++type === types.length) throw new Error(`message type ${name} is not described by its protocol`);
