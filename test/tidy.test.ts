@@ -96,8 +96,11 @@ describe("import directions", () => {
     ["zod", /^src\/(workload|faults|results)\//],
     ["piscina", /^src\/harness\//],
     ["commander", /^src\/cli\//],
+    ["hyparquet-writer", /^src\/results\//],
     ["tinybench", /^src\/harness\//],
     ["yaml", /^src\/workload\//],
+    ["vega", /^src\/report\//],
+    ["vega-lite", /^src\/report\//],
   ])("%s stays in its place", (name, place) => {
     for (const { path, text } of product) if (importsOf(text).includes(name)) expect(path).toMatch(place);
   });

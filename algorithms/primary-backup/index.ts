@@ -135,8 +135,8 @@ class PrimaryBackup implements Replica<Message, "resend", Stored> {
 
   private store(slot: number, request: Request): void {
     this.hold(slot, request);
-    this.context.observe("accepted", 0, slot, request);
     this.context.persist({ type: "Entry", slot, request });
+    this.context.observe("accepted", 0, slot, request);
   }
 
   private hold(slot: number, request: Request): void {
@@ -155,16 +155,23 @@ class PrimaryBackup implements Replica<Message, "resend", Stored> {
     this.holders.splice(0, executed - base);
     this.base = executed;
     context.snapshot({ type: "Snapshot", slot: executed, state: context.saveState() });
+    context.observe("snapshot", 0, executed);
     this.log.forEach((request, index) => {
       if (request !== undefined) context.persist({ type: "Entry", slot: executed + index + 1, request });
     });
   }
 
   private restore(record: Stored): void {
-    if (record.type === "Entry") return this.hold(record.slot, record.request);
-    this.context.loadState(record.state);
-    this.base = record.slot;
-    this.executed = record.slot;
+    const { context } = this;
+    const { slot } = record;
+    if (record.type === "Entry") {
+      this.hold(slot, record.request);
+      return context.observe("accepted", 0, slot, record.request);
+    }
+    context.loadState(record.state);
+    this.base = slot;
+    this.executed = slot;
+    context.observe("snapshot", 0, slot);
   }
 }
 
@@ -181,6 +188,9 @@ export const primaryBackup = define<Message, "resend", Stored, { readonly resend
   smallestCluster: f => (f === 0 ? 1 : Number.POSITIVE_INFINITY),
   quorum: n => n,
   clients: { sendTo: "leader", matchingReplies: () => 1 },
+  // A primary that restarts goes on in the same epoch, with other commands where the disk had not got the last ones. A
+  // backup executes what it has stored without waiting for the others, so no quorum has it by then.
+  invariants: { oneLeaderPerEpoch: false, order: "slots", durableQuorum: false },
   timers: ["resend"],
   options: {
     resendMs: { default: 50, minimum: 1, help: "how long the primary waits before it repeats itself, in ms" },

@@ -40,7 +40,6 @@ function takeSnapshot(server: Server): void {
 export function persistSnapshot(server: Server, snapshot: Snapshot): void {
   const { context, log } = server;
   server.snapshot = snapshot;
-  context.observe("snapshot", server.currentTerm, snapshot.lastIndex);
   context.snapshot({
     type: "Snapshot",
     term: server.currentTerm,
@@ -52,6 +51,7 @@ export function persistSnapshot(server: Server, snapshot: Snapshot): void {
     baseTerm: log.baseTerm,
     entries: log.slice(log.base + 1, log.length),
   });
+  context.observe("snapshot", server.currentTerm, snapshot.lastIndex);
 }
 
 /** After a crash. */

@@ -95,13 +95,10 @@ function store(server: Server, message: AppendEntries): boolean {
   if (held === entries.length) return true;
   const from = prevIndex + held + 1;
   const added = held === 0 ? entries : entries.slice(held);
-  for (let index = 0; index < added.length; index++) {
-    const entry = added[index]!;
-    log.append(entry);
-    context.observe("accepted", entry.term, from + index, entry.request);
-  }
+  for (let index = 0; index < added.length; index++) log.append(added[index]!);
   // In the normal case the record is what was received: it says all that has to be remembered.
   context.persist(held === 0 ? message : { type: "Entries", from, entries: added });
+  server.vouchFor(added, from);
   return true;
 }
 
@@ -141,15 +138,16 @@ function refuse(
 function install(server: Server, message: InstallSnapshot): void {
   const { context, log } = server;
   const { lastIndex, lastTerm, state } = message;
-  if (lastIndex <= log.lastIndex && log.termAt(lastIndex) === lastTerm) {
+  const agrees = lastIndex <= log.lastIndex && log.termAt(lastIndex) === lastTerm;
+  const conflictsBehind = !agrees && lastIndex < log.lastIndex;
+  if (agrees) {
     log.compactTo(lastIndex);
   } else {
-    if (log.lastIndex > server.commitIndex)
-      context.observe("withdrew", server.currentTerm, server.commitIndex + 1);
     log.reset(lastIndex, lastTerm, []);
     server.verified = 0;
   }
   context.loadState(state);
   server.commitIndex = lastIndex;
   persistSnapshot(server, { lastIndex, lastTerm, state });
+  if (conflictsBehind) context.observe("withdrew", server.currentTerm, lastIndex + 1);
 }

@@ -30,6 +30,7 @@ export const raft = define<Message, Timer, Stored, RaftOptions>({
   smallestCluster: f => 2 * f + 1,
   quorum: majority,
   clients: { sendTo: "leader", matchingReplies: () => 1 },
+  invariants: { oneLeaderPerEpoch: true, order: "log", durableQuorum: true },
   timers: ["election", "heartbeat", "batch", "quorum"],
   options: raftOptions,
   messages: {

@@ -56,10 +56,16 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
     choices: ["piggyback", "notice", "append"],
     help: "followers learn of a commit by the next AppendEntries, a one-way notice, or an empty AppendEntries",
   },
-  snapshotEvery: { default: 10000, minimum: 0, help: "entries between two snapshots (§7); 0: never" },
+  snapshotEvery: {
+    default: 10000,
+    minimum: 0,
+    help: "entries between two snapshots (§7); 0: never",
+    explore: [3, 20, 100],
+  },
   snapshotKeep: {
     default: 1000,
     minimum: 0,
+    explore: [0, 5],
     help: "entries kept behind a snapshot, for followers that are a little late",
   },
   leaseMarginMs: {

@@ -38,7 +38,7 @@ export class Raft implements Replica<Message, Timer, Stored> {
     for (const record of stored) this.restore(record);
     if (server.options.volatileTerm) this.forgetTerm();
     if (stored.length > 0) {
-      context.observe("epoch", server.currentTerm);
+      this.tellWhatIsLeft();
       // It may have promised a leader not to vote, and does not remember (thesis 6.4.1).
       if (context.policy.reads === "lease") server.ledAt = context.now();
     }
@@ -165,6 +165,16 @@ export class Raft implements Replica<Message, Timer, Stored> {
       default:
         return unreachable(record);
     }
+  }
+
+  /** For the checks: what this server still stands by. */
+  private tellWhatIsLeft(): void {
+    const { server, context } = this;
+    const { currentTerm, votedFor, snapshot, log } = server;
+    if (snapshot !== undefined) context.observe("snapshot", currentTerm, snapshot.lastIndex);
+    context.observe("epoch", currentTerm);
+    if (votedFor !== undefined) context.observe("voted", currentTerm, undefined, votedFor);
+    server.vouchFor(log.slice(log.base + 1, log.length), log.base + 1);
   }
 
   /** What a snapshot remembers of the term is forgotten too. */

@@ -90,11 +90,7 @@ function appendInstance(server: Server, entries: Entry[], cause: Cause, now: Mil
   const leading = server.leading!;
   const from = log.lastIndex + 1;
   const message = appendEntries(server, leading, from - 1, entries, cause);
-  for (let index = 0; index < entries.length; index++) {
-    const entry = entries[index]!;
-    log.append(entry);
-    context.observe("accepted", entry.term, from + index, entry.request);
-  }
+  for (let index = 0; index < entries.length; index++) log.append(entries[index]!);
   for (let index = 0; index < peers.length; index++) {
     const peer = peers[index]!;
     const isLevel = leading.nextIndex[peer] === from && !leading.probing[peer]; // the normal case
@@ -104,6 +100,7 @@ function appendInstance(server: Server, entries: Entry[], cause: Cause, now: Mil
   // The followers' disks work while the leader's does (thesis 10.2.1): they were sent to before this line, by
   // sendNow.
   context.persist(message);
+  server.vouchFor(entries, from);
   context.send(context.self, {
     type: "AppendReply",
     term: server.currentTerm,

@@ -3,7 +3,7 @@ import { assert, type Context, type NodeId, type Role, type State } from "#proto
 import { Votes } from "../quorum.ts";
 import type { Leadership } from "./leadership.ts";
 import { Log } from "./log.ts";
-import type { Index, Message, Stored, Term } from "./messages.ts";
+import type { Entry, Index, Message, Stored, Term } from "./messages.ts";
 import type { RaftOptions } from "./options.ts";
 
 export type Timer = "election" | "heartbeat" | "batch" | "quorum";
@@ -75,6 +75,11 @@ export class Server {
     this.votedFor = candidate;
     this.persistTerm();
     this.context.observe("voted", this.currentTerm, undefined, candidate);
+  }
+
+  /** For the checks: these entries have just been handed to the disk, or were found on it. */
+  vouchFor(entries: readonly Entry[], from: Index): void {
+    if (entries.length > 0) this.context.observe("accepted", this.currentTerm, from, entries);
   }
 
   drawElectionTimeout(): void {

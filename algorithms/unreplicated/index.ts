@@ -6,6 +6,7 @@
 import {
   type Context,
   define,
+  Fifo,
   isRead,
   type NodeId,
   type Replica,
@@ -17,18 +18,25 @@ import {
 
 const SERVER: NodeId = 0;
 
-type Message = never;
+/** To itself, behind the write: the request that has waited longest is on the disk. */
+interface Durable {
+  readonly type: "Durable";
+}
+type Message = Durable;
 type Timer = never;
 interface Snapshot {
   readonly executed: number;
   readonly state: State;
+  readonly requests: readonly Request[]; // stored, and not executed yet
 }
 type Stored = Request | Snapshot;
 
+const DURABLE: Durable = { type: "Durable" };
 const SNAPSHOT_EVERY = 10_000; // commands; else the disk would fill up
 
 class Unreplicated implements Replica<Message, Timer, Stored> {
   private executed = 0;
+  private readonly waiting = new Fifo<Request>(); // for the disk
   private readonly context: Context<Message, Timer, Stored>;
 
   constructor(context: Context<Message, Timer, Stored>) {
@@ -38,7 +46,7 @@ class Unreplicated implements Replica<Message, Timer, Stored> {
   onStart(stored: readonly Stored[]): void {
     for (const record of stored) {
       if ("state" in record) this.restore(record);
-      else this.execute(record);
+      else this.redo(record);
     }
     if (this.context.self === SERVER) this.context.observe("leads", 0);
   }
@@ -46,17 +54,20 @@ class Unreplicated implements Replica<Message, Timer, Stored> {
   onRequest(request: Request): void {
     const { context } = this;
     if (context.self !== SERVER) return context.redirect(request, SERVER);
-    // A read changes nothing, so it is not stored; its answer still waits for the writes it may have seen.
+    // A read changes nothing, so it is not stored; what it sees is.
     if (isRead(request) && context.policy.reads !== "log")
-      return context.reply(request, context.read(request));
+      return context.replyNow(request, context.read(request));
+    this.waiting.push(request);
     context.persist(request);
-    context.reply(request, this.execute(request));
-    if (this.executed % SNAPSHOT_EVERY === 0) {
-      context.snapshot({ executed: this.executed, state: context.saveState() });
-    }
+    context.observe("accepted", 0, this.executed + this.waiting.length, request);
+    context.send(SERVER, DURABLE);
   }
 
-  onMessage(): void {}
+  onMessage(): void {
+    const request = this.waiting.shift();
+    this.context.replyNow(request, this.execute(request));
+    if (this.executed % SNAPSHOT_EVERY === 0) this.snapshot();
+  }
 
   onTimeout(): void {}
 
@@ -74,17 +85,40 @@ class Unreplicated implements Replica<Message, Timer, Stored> {
     };
   }
 
-  private restore({ executed, state }: Snapshot): void {
+  private restore({ executed, state, requests }: Snapshot): void {
     this.executed = executed;
     this.context.loadState(state);
+    this.context.observe("snapshot", 0, executed);
+    for (const request of requests) this.redo(request);
+  }
+
+  private redo(request: Request): void {
+    this.context.observe("accepted", 0, this.executed + 1, request);
+    this.execute(request);
+  }
+
+  /** It replaces all records, so it holds the requests that still wait as well. */
+  private snapshot(): void {
+    const { context, waiting, executed } = this;
+    const requests: Request[] = [];
+    for (let index = 0; index < waiting.length; index++) {
+      requests.push(waiting.shift());
+      waiting.push(requests[index]!);
+    }
+    context.snapshot({ executed, state: context.saveState(), requests });
+    context.observe("snapshot", 0, executed);
   }
 
   private execute(request: Request) {
     const position = ++this.executed;
-    this.context.observe("accepted", 0, position, request);
     this.context.observe("committed", 0, position, request);
     return this.context.execute(position, request);
   }
+}
+
+function recordBytes(record: Stored): number {
+  if (!("state" in record)) return requestBytes(record);
+  return record.requests.reduce((sum, request) => sum + requestBytes(request), 8 + record.state.bytes);
 }
 
 export const unreplicated = define<Message, Timer, Stored, Record<never, never>>({
@@ -96,10 +130,12 @@ export const unreplicated = define<Message, Timer, Stored, Record<never, never>>
   smallestCluster: f => (f === 0 ? 1 : Number.POSITIVE_INFINITY),
   quorum: () => 1,
   clients: { sendTo: "leader", matchingReplies: () => 1 },
+  // After a restart other commands may come in the place of those that the disk had not got, in the same epoch.
+  invariants: { oneLeaderPerEpoch: false, order: "log", durableQuorum: true, everyReplicaExecutes: false },
   timers: [],
   options: {},
-  messages: {},
-  recordBytes: record => ("state" in record ? 8 + record.state.bytes : requestBytes(record)),
+  messages: { Durable: { cause: "ordering", bytes: 0 } }, // never on a wire
+  recordBytes,
   cost: () => ({ messagesPerCommand: 0, delaysToClient: 2 }),
   create: context => new Unreplicated(context),
 });

@@ -20,6 +20,7 @@ export interface BenchOptions {
   readonly resume?: string;
   readonly dryRun?: true;
   readonly quiet?: true;
+  readonly report: boolean;
 }
 
 const planning = ["algo", "n", "f", "workload", "seeds", "seed", "set", "point", "out", "trace"];
@@ -53,20 +54,26 @@ export function addBenchOptions(command: Command): Command {
     .option("--trace", "keep the full event log of every run")
     .addOption(new Option("--resume <folder>", "run what is missing in a study").conflicts(planning))
     .option("--dry-run", "list the runs with estimates, and run nothing")
+    .option("--no-report", "write no page")
     .option("--quiet", "no progress");
 }
 
 /** Comma-separated, and the option may be repeated. What is said twice counts once. */
 function words(text: string, before: readonly string[] = []): string[] {
+  return [...new Set([...before, ...itemsOf(text)])];
+}
+
+/** A shell ends the argument at a space, so that of `3, 5` only `3,` arrives. */
+function itemsOf(text: string): string[] {
   const items = text.split(",").map(item => item.trim());
-  if (items.includes("")) throw new InvalidArgumentError("An item of the list is empty.");
-  return [...new Set([...before, ...items])];
+  if (!items.includes("")) return items;
+  throw new InvalidArgumentError("An item of the list is empty: write lists without spaces, such as 3,5.");
 }
 
 function numbers(what: string, least: number, most: number) {
   const one = whole(least, most);
   return (text: string, before: readonly number[] = []): number[] => {
-    const items = text.split(",").map(item => {
+    const items = itemsOf(text).map(item => {
       try {
         return one(item);
       } catch (error) {

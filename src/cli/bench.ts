@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { judge } from "../harness/judge.ts";
+import { type Evidence, judge } from "../harness/judge.ts";
 import { codesOf, newManifest, planOf, withProgress } from "../harness/manifest.ts";
 import { costliestFirst, expand, type Plan, type PlannedRun, planStudy, quoted } from "../harness/plan.ts";
 import { defaultWorkers, Pool } from "../harness/pool.ts";
@@ -10,18 +10,21 @@ import { referenceOf } from "../harness/protocols.ts";
 import { type Climb, climbsOf, Progress, saturationOf, wantedCells } from "../harness/saturation.ts";
 import type { RunSpec } from "../harness/spec.ts";
 import { DiskError, type Job, runStudy, traceFile } from "../harness/study.ts";
+import { type Surprise, surprises } from "../harness/violations.ts";
 import { readManifest } from "../results/reader.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import { type StudyWriter, writeManifest } from "../results/writer.ts";
 import { addBenchOptions, type BenchOptions } from "./bench-options.ts";
 import { printDryRun, seconds } from "./dry-run.ts";
-import { diskReason, exitCodes } from "./errors.ts";
+import { diskReason, exitCodes, report } from "./errors.ts";
 import { expectationsText, failing, saturationText } from "./expectations.ts";
 import { refuseForgottenDashes } from "./forgotten-dashes.ts";
 import { Interruption } from "./interruption.ts";
+import { keepForReport } from "./kept-traces.ts";
 import { progressOf } from "./progress.ts";
 import { openStudy, reopenStudy, userFolder } from "./study-folder.ts";
 import { failures, table } from "./table.ts";
+import { violationsText } from "./violations.ts";
 
 export function define(command: Command): void {
   addBenchOptions(
@@ -134,8 +137,49 @@ async function perform(study: Study, options: BenchOptions): Promise<number> {
     if (failure === undefined) throw error;
   }
   const manifest = current(status);
+  const cut = options.report && status === "complete" && (await keep(study, lines, manifest, options));
   show(study, lines, manifest, options);
-  return conclude(study, lines, manifest, failure, interrupted);
+  const surprised = surprises(evidenceOf(study, lines, manifest.saturation));
+  if (surprised.length > 0) {
+    const traceOf = (line: RunLine) => traceOfRun(folder, line);
+    console.error(violationsText(surprised, quoted(shown(folder)), traceOf));
+  }
+  const code = conclude(study, lines, manifest, surprised, failure, interrupted || cut);
+  if (!options.report || failure !== undefined) return code;
+  const pageCode = await writePage(folder, options);
+  return code === exitCodes.fine ? pageCode : code;
+}
+
+/** Its place is the last line printed; with `--json`, where stdout is one document, it goes where people look. */
+async function writePage(folder: string, options: BenchOptions): Promise<number> {
+  try {
+    // Loaded only now: the library that draws takes a while to start.
+    const { writePageOf } = await import("./report.ts");
+    const page = shown(await writePageOf(folder));
+    if (!options.json) console.log(page);
+    else if (!options.quiet) console.error(page);
+    return exitCodes.fine;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Returns whether somebody did not want to wait for it; resuming makes up for that. */
+async function keep(
+  { folder, runs }: Study,
+  lines: readonly RunLine[],
+  { expectations }: Manifest,
+  options: BenchOptions,
+): Promise<boolean> {
+  const interruption = interruptionOf(() => {});
+  const workers = options.workers ?? defaultWorkers();
+  const quiet = options.quiet === true;
+  try {
+    await keepForReport({ folder, runs, lines, expectations }, workers, quiet, () => interruption.stopped);
+    return interruption.stopped;
+  } finally {
+    interruption.release();
+  }
 }
 
 /** What only all the results together say: how many runs there are, where the knees are, what was expected. */
@@ -144,10 +188,24 @@ function found({ plan, runs, climbs }: Study, lines: readonly RunLine[], status:
   const planned = wanted(plan, runs, climbs, progress).length;
   if (status !== "complete") return { planned };
   const saturation = climbs.length === 0 ? null : saturationOf(climbs, progress);
-  const workloads = plan.workloads.map(({ workload }) => workload);
-  const evidence = { workloads, cells: plan.cells, lines, saturation: saturation ?? [] };
-  const judgements = judge(evidence);
+  const judgements = judge(evidenceOf({ plan }, lines, saturation));
   return { planned, saturation, expectations: judgements.length > 0 ? judgements : null };
+}
+
+const evidenceOf = (
+  { plan }: Pick<Draft, "plan">,
+  lines: readonly RunLine[],
+  saturation: Manifest["saturation"],
+): Evidence => ({
+  workloads: plan.workloads.map(({ workload }) => workload),
+  cells: plan.cells,
+  lines,
+  saturation: saturation ?? [],
+});
+
+function traceOfRun(folder: string, { key }: RunLine): string | undefined {
+  const file = traceFile(folder, key);
+  return existsSync(file) ? shown(file) : undefined;
 }
 
 function wanted(
@@ -172,7 +230,10 @@ async function runAll(
   const done = new Set(lines.map(line => line.key));
   const missing = () => wanted(plan, runs, climbs, results).filter(({ spec }) => !done.has(spec.key));
   let wave = missing();
-  if (wave.length === 0) return { failure: undefined, interrupted: false };
+  if (wave.length === 0) {
+    await writer.close();
+    return { failure: undefined, interrupted: false };
+  }
   const pool = new Pool({ workers: Math.min(options.workers ?? defaultWorkers(), wave.length) });
   const progress = progressOf(wave, options.quiet === true, process.stderr, process.env);
   const interruption = interruptionOf(saveInterrupted);
@@ -223,6 +284,7 @@ const jobOf = (
   stopped: () => interruption.stopped,
   onStart: (spec: RunSpec) => progress.started(spec),
   onLine,
+  isSurprising: line => surprises(evidenceOf({ plan }, [line], null)).length > 0,
 });
 
 const withTrace = (spec: RunSpec, folder: string): RunSpec => ({
@@ -239,14 +301,11 @@ function show(study: Study, lines: RunLine[], manifest: Manifest, options: Bench
     return;
   }
   if (ordered.length > 0) console.log(table(ordered));
-  const failed = failures(ordered, ({ key }) => {
-    const file = traceFile(study.folder, key);
-    return existsSync(file) ? shown(file) : undefined;
-  });
+  const failed = failures(ordered, line => traceOfRun(study.folder, line));
   for (const text of [saturationText(manifest.saturation), failed, expectationsText(manifest.expectations)]) {
     if (text !== "") console.log(text);
   }
-  // The last line; a script takes it from there.
+  // The last line but that of the report; a script takes it from there.
   console.log(`\n${shown(study.folder)}`);
 }
 
@@ -254,6 +313,7 @@ function conclude(
   { folder }: Study,
   lines: readonly RunLine[],
   { runs, expectations }: Manifest,
+  surprised: readonly Surprise[],
   failure: DiskError | undefined,
   interrupted: boolean,
 ): number {
@@ -271,6 +331,7 @@ function conclude(
   }
   const failed = failure !== undefined || lines.some(line => line.status === "failed");
   if (failed) return exitCodes.internal;
+  if (surprised.length > 0) return exitCodes.violation;
   return failing(expectations).length > 0 ? exitCodes.expectation : exitCodes.fine;
 }
 

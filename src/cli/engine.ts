@@ -61,7 +61,7 @@ function targetRows({ raft, metrics_and_hash: watching, workers }: EngineReport)
     ...ratios,
     ...events,
     [
-      "metrics and trace hash",
+      "metrics, hash and checks",
       percent(share),
       `${percent(share_min)} to ${percent(share_max)}`,
       `<= ${percent(targets.watching)}`,

@@ -4,12 +4,27 @@ import { DiskError } from "../harness/study.ts";
 import { UsageError } from "../harness/usage.ts";
 import { ResultsError } from "../results/reader.ts";
 import { WorkloadError } from "../workload/load.ts";
+import { optionHint } from "./option-hint.ts";
 
-export const exitCodes = { fine: 0, internal: 1, usage: 2, expectation: 3, interrupted: 130 } as const;
+export const exitCodes = {
+  fine: 0,
+  internal: 1,
+  usage: 2,
+  expectation: 3,
+  regression: 4,
+  violation: 5,
+  notComparable: 6,
+  interrupted: 130,
+} as const;
 
 /** Says what happened and returns the code to leave with. A stack is shown only where the mistake is ours. */
 export function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    const hint =
+      error.code === "commander.unknownOption" ? optionHint(error.message, process.argv) : undefined;
+    if (hint !== undefined) console.error(hint);
+    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  }
   if (error instanceof UsageError || error instanceof WorkloadError || error instanceof ResultsError) {
     console.error(`error: ${error.message}`);
     return exitCodes.usage;

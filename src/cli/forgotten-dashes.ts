@@ -21,6 +21,10 @@ export function refuseForgottenDashes(
   const lost =
     valued.length > 0 || (environment.npm_lifecycle_event === "bench" && given === 0 && bare.length > 0);
   if (stray.length === 0 && !(lost && given === 0)) return;
+  if (!lost && given > 0) {
+    const list = "lists have commas and no spaces, such as --n 3,5";
+    throw new UsageError(`'${stray[0]}' belongs to no option: ${list}`);
+  }
   const line = `npm run bench -- ${[...rebuilt(stray, valued, swallowed), ...bare.map(flag => `--${flag}`)].join(" ")}`;
   if (lost) throw new UsageError(`npm took the options for its own. Put -- in front of them: ${line}`);
   throw new UsageError(`'${stray[0]}' belongs to no option. Did you mean: ${line}`);

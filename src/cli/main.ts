@@ -15,6 +15,12 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   bench: { summary: "run a study: protocols under the same work", load: () => import("./bench.ts") },
   engine: { summary: "measure how fast the harness itself is", load: () => import("./engine.ts") },
   validate: { summary: "check workload files", load: () => import("./validate.ts") },
+  fuzz: { summary: "explore a protocol at random, every run checked", load: () => import("./fuzz.ts") },
+  check: { summary: "check histories for linearizability", load: () => import("./check.ts") },
+  replay: { summary: "recompute a run and print what happened in it", load: () => import("./replay.ts") },
+  report: { summary: "write the page of a study again", load: () => import("./report.ts") },
+  compare: { summary: "what changed between two studies, and how sure", load: () => import("./compare.ts") },
+  export: { summary: "a study as tables for pandas, R or DuckDB", load: () => import("./export.ts") },
   list: { summary: "list algorithms, workloads and faults", load: () => import("./list.ts") },
 };
 

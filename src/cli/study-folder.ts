@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type PlannedRun, planHash } from "../harness/plan.ts";
 import { root } from "../harness/protocols.ts";
+import { cellOf } from "../harness/saturation.ts";
 import { UsageError } from "../harness/usage.ts";
 import { claimFolder, createStudyFolder, pointLatest, studyName } from "../results/folder.ts";
-import type { Manifest } from "../results/schema.ts";
+import { LockedError, lockFolder } from "../results/lock.ts";
+import type { Manifest, RunLine } from "../results/schema.ts";
 import { StudyWriter, writeManifest } from "../results/writer.ts";
 import { diskReason } from "./errors.ts";
 
@@ -23,8 +25,9 @@ export async function openStudy(
   const asked = out === undefined ? undefined : resolve(userFolder(), out);
   try {
     const folder = asked === undefined ? newFolder(manifest, runs) : claimed(asked);
+    lockFolder(folder);
     writeManifest(folder, manifest);
-    const writer = await StudyWriter.open(folder);
+    const writer = await StudyWriter.open(folder, keepsSeries(manifest));
     if (dirname(folder) === resultsFolder) pointLatest(folder);
     return { folder, writer };
   } catch (error) {
@@ -34,11 +37,21 @@ export async function openStudy(
 
 export async function reopenStudy(folder: string, manifest: Manifest): Promise<StudyWriter> {
   try {
+    lockFolder(folder);
     writeManifest(folder, manifest);
-    return await StudyWriter.open(folder);
+    return await StudyWriter.open(folder, keepsSeries(manifest));
   } catch (error) {
     throw explained(error, folder);
   }
+}
+
+/** Nobody looks at the course of a thousand runs of one row, and theirs would take more room than all else. */
+const MOST_SERIES = 100;
+
+/** Those of the first seeds of each row, so that which are kept does not depend on which run ends first. */
+function keepsSeries({ cells }: Manifest): (line: RunLine) => boolean {
+  const kept = new Map(cells.map(cell => [cellOf(cell), new Set(cell.seeds.slice(0, MOST_SERIES))]));
+  return line => kept.get(cellOf(line))?.has(line.seed) === true;
 }
 
 function newFolder(manifest: Manifest, runs: readonly PlannedRun[]): string {
@@ -63,6 +76,7 @@ function claimed(folder: string): string {
 }
 
 function explained(error: unknown, folder: string): unknown {
+  if (error instanceof LockedError) return new UsageError(error.message);
   const reason = diskReason(error);
   return reason === undefined ? error : new UsageError(`results cannot be written to ${folder}: ${reason}`);
 }

@@ -2,6 +2,7 @@
 import { estimate } from "../metrics/statistics.ts";
 import { canonical } from "../results/keys.ts";
 import type { RunLine } from "../results/schema.ts";
+import { worstOf } from "../results/verdict.ts";
 import { coordinate } from "./expectations.ts";
 
 type Read = (line: RunLine) => number | null | undefined;
@@ -114,11 +115,14 @@ function digits(value: number): string {
 function verdictOf(row: readonly RunLine[]): string {
   const failed = row.filter(line => line.status === "failed").length;
   if (failed > 0) return `${failed} of ${row.length} failed`;
-  const verdicts = row.flatMap(({ checks }) => [checks.linearizable, checks.invariants, checks.live]);
-  const found = verdicts.filter(verdict => verdict !== null);
-  if (found.length === 0) return "not checked";
-  return ["invalid", "unknown"].find(verdict => found.some(one => one === verdict)) ?? "valid";
+  const worst = worstOf(row);
+  if (worst === undefined) return "not checked";
+  if (worst !== "invalid") return worst;
+  const broken = row.flatMap(({ checks }) => (checks.violations ?? []).map(({ check }) => inShort[check]));
+  return `INVALID: ${[...new Set(broken)].join(", ")}`;
 }
+
+const inShort = { linearizable: "not linearizable", invariants: "replicas", live: "stuck" } as const;
 
 function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]): string[] {
   const models = [...new Set(lines.map(line => line.cost_model))].join(", ");

@@ -41,8 +41,9 @@ async function plan(source: string): Promise<void> {
 }
 
 function summary({ sweep, expect }: Workload): string {
-  const points = sweep === undefined ? [] : [`${sweep.points.length} points`];
-  const expectations = expect.length === 0 ? [] : [`${expect.length} expectations`];
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const points = sweep === undefined ? [] : [counted(sweep.points.length, "point")];
+  const expectations = expect.length === 0 ? [] : [counted(expect.length, "expectation")];
   const parts = [...points, ...expectations];
   return parts.length === 0 ? "" : `  (${parts.join(", ")})`;
 }

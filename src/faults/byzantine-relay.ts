@@ -53,11 +53,11 @@ export class RelayContext implements AnyContext {
   sendNow(to: NodeId, message: Typed): void {
     this.honest.sendNow(to, message);
   }
-  reply(request: Request, result: Result): void {
-    this.honest.reply(request, result);
+  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    this.honest.reply(request, result, leader, digestOnly);
   }
-  replyNow(request: Request, result: Result): void {
-    this.honest.replyNow(request, result);
+  replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    this.honest.replyNow(request, result, leader, digestOnly);
   }
   redirect(request: Request, leader: NodeId | undefined): void {
     this.honest.redirect(request, leader);
@@ -73,6 +73,12 @@ export class RelayContext implements AnyContext {
   }
   execute(position: number, request: Request): Result {
     return this.honest.execute(position, request);
+  }
+  executeTentatively(request: Request): Result {
+    return this.honest.executeTentatively(request);
+  }
+  recall(request: Request): { readonly result: Result } | undefined {
+    return this.honest.recall(request);
   }
   read(request: Request): Result {
     return this.honest.read(request);
@@ -103,6 +109,9 @@ export class RelayContext implements AnyContext {
   }
   verify(signer: NodeId, digest: Digest, proof: Proof): boolean {
     return this.honest.verify(signer, digest, proof);
+  }
+  verifyRequest(request: Request): boolean {
+    return this.honest.verifyRequest(request);
   }
   observe(fact: Fact, epoch: number, position?: number, subject?: unknown): void {
     this.honest.observe(fact, epoch, position, subject);

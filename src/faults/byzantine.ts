@@ -8,7 +8,7 @@
 import { type AnyProtocol, assert, type Milliseconds, type NodeId } from "#protocol";
 import { type Forgotten, forgetting } from "./lies-forgotten.ts";
 import { telling } from "./lies-told.ts";
-import { twinRecordBytes, twins, twinTimers } from "./twins.ts";
+import { type Company, twinRecordBytes, twins, twinTimers } from "./twins.ts";
 
 /** The lies that any protocol can be told in; `lies` of a protocol's description adds to them. */
 export const lieKinds: readonly { readonly name: string; readonly help: string }[] = [
@@ -20,7 +20,10 @@ export const lieKinds: readonly { readonly name: string; readonly help: string }
   { name: "mutate", help: "changes a number by one, a digest, or a request for another, here and there" },
   { name: "wrong-reply", help: "answers clients with another result" },
   { name: "double-vote", help: "forgets each vote or promise when it is given, and so gives it again" },
-  { name: "acknowledge-and-drop", help: "forgets commands once it has acknowledged them" },
+  {
+    name: "acknowledge-and-drop",
+    help: "forgets commands once it has acknowledged them; under load those of 10 ms together",
+  },
   { name: "twins", help: "lives twice: a second instance with the same identity talks to `receivers`" },
 ];
 
@@ -50,15 +53,17 @@ const forgotten: Readonly<Record<string, Forgotten>> = {
 export function withLies(protocol: AnyProtocol, liars: readonly Liar[], dice: Dice): AnyProtocol {
   if (liars.length === 0) return protocol;
   const honest: Create = (context, options) => protocol.create(context, options);
-  const liesTwice = liars.some(({ lie }) => lie === "twins");
-  const timers = [...protocol.timers, ...(liesTwice ? twinTimers(protocol.timers) : [])];
+  const twinned = liars.filter(({ lie }) => lie === "twins").map(({ node }) => node);
+  const timers = [...protocol.timers, ...(twinned.length > 0 ? twinTimers(protocol.timers) : [])];
+  const company: Company = { nodes: twinned, speakers: new WeakMap() };
   const creates = new Map<NodeId, Create>();
   const streams = new Map<NodeId, () => number>();
   for (const liar of innermostFirst(liars)) {
     const random = streams.get(liar.node) ?? streamOf(liar.node, dice);
     streams.set(liar.node, random);
     const create = creates.get(liar.node) ?? honest;
-    creates.set(liar.node, dressed(protocol, create, liar, random, timers));
+    const dress = { protocol, create, liar, random, timers, company };
+    creates.set(liar.node, dressed(dress));
   }
   return {
     ...protocol,
@@ -80,16 +85,18 @@ function streamOf(node: NodeId, dice: Dice): () => number {
   return () => stream.next();
 }
 
-/** `timers` grows by those that the lie needs itself. */
-function dressed(
-  protocol: AnyProtocol,
-  create: Create,
-  liar: Liar,
-  random: () => number,
-  timers: string[],
-): Create {
+interface Dress {
+  readonly protocol: AnyProtocol;
+  readonly create: Create;
+  readonly liar: Liar;
+  readonly random: () => number;
+  readonly timers: string[]; // grows by those that the lie needs itself
+  readonly company: Company;
+}
+
+function dressed({ protocol, create, liar, random, timers, company }: Dress): Create {
   const { lie } = liar;
-  if (lie === "twins") return twins(create, liar, random);
+  if (lie === "twins") return twins(create, liar, random, company);
   if (forgotten[lie] !== undefined) {
     return forgetting({ liar, forgotten: forgotten[lie], create, timers: [...timers], random });
   }

@@ -43,6 +43,7 @@ export interface Fault {
   readonly when: When;
   readonly forNs: number | undefined;
   readonly untilNs: number | undefined; // it ends by then, and does not strike any more
+  readonly optional?: true | undefined; // it need not strike
 }
 
 /** Faults drawn from the seed until `untilNs`; then everything heals. */

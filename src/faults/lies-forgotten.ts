@@ -2,8 +2,11 @@
  * Lies about what is kept: a replica that forgets what it has just vouched for. It answers as an honest one would, and
  * is then begun anew from its records without the one behind the answer, which never reaches its disk either. It need
  * not know the protocol: a record of commands carries requests, a vote is made known by `observe`.
+ *
+ * To begin anew takes as long as there are records. So under load commands are forgotten together: some may be
+ * remembered for `LEAST_MS`, but not on the disk, and none for longer.
  */
-import type { AnyProtocol, AnyReplica, Fact, NodeId, Options } from "#protocol";
+import type { AnyProtocol, AnyReplica, Fact, NodeId, Options, Request } from "#protocol";
 import type { Liar } from "./byzantine.ts";
 import { type AnyContext, RelayContext, RelayReplica } from "./byzantine-relay.ts";
 import { isRequest } from "./lies-mutation.ts";
@@ -13,8 +16,11 @@ type Create = AnyProtocol["create"];
 /** Forgets votes and promises, and so gives them twice; or else commands, and so drops what it has acknowledged. */
 export type Forgotten = "votes" | "commands";
 
+const LEAST_MS = 10; // between two beginnings, of a replica that forgets commands
+
 class ForgetfulContext extends RelayContext {
   kept: unknown[] = []; // the records it would be begun anew from
+  behind = false; // it remembers more than these
   private pending: unknown[] | undefined; // those of a handler that may be forgotten
   private voted = false;
   private readonly forgotten: Forgotten;
@@ -31,7 +37,9 @@ class ForgetfulContext extends RelayContext {
     else this.keep(record);
   }
 
+  /** Not of what is to be forgotten. */
   override snapshot(record: unknown): void {
+    if (this.behind || this.dropsCommands) return;
     this.kept = [record];
     super.snapshot(record);
   }
@@ -55,6 +63,10 @@ class ForgetfulContext extends RelayContext {
     return false;
   }
 
+  private get dropsCommands(): boolean {
+    return this.forgotten === "commands" && this.pending !== undefined && this.pending.length > 0;
+  }
+
   private keep(record: unknown): void {
     this.kept.push(record);
     super.persist(record);
@@ -65,6 +77,7 @@ class ForgetfulReplica extends RelayReplica {
   private readonly context: ForgetfulContext;
   private readonly lie: Forgetting;
   private readonly options: Options;
+  private begunAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: ForgetfulContext, lie: Forgetting, options: Options) {
     super(lie.create(context, options));
@@ -78,11 +91,34 @@ class ForgetfulReplica extends RelayReplica {
     super.onStart(stored);
   }
 
+  override onRequest(request: Request): void {
+    if (this.isDue) this.beginAnew();
+    super.onRequest(request);
+  }
+
   override onMessage(from: NodeId, message: unknown): void {
+    const { context, lie } = this;
+    if (from !== context.self && this.isDue) this.beginAnew();
     if (!this.forgets(from)) return super.onMessage(from, message);
-    this.context.beginHandler();
+    context.beginHandler();
     super.onMessage(from, message);
-    if (this.context.endHandler()) this.beginAnew();
+    if (!context.endHandler()) return;
+    context.behind = true;
+    if (lie.forgotten === "votes" || this.isDue) this.beginAnew();
+  }
+
+  /** Whoever set the timer is forgotten with it. */
+  override onTimeout(timer: string): void {
+    if (this.isDue) this.beginAnew();
+    else super.onTimeout(timer);
+  }
+
+  /** Whether it is time to forget; the clock may have been set back. */
+  private get isDue(): boolean {
+    if (!this.context.behind) return false;
+    const now = this.context.now();
+    const soon = now >= this.begunAt && now < this.begunAt + LEAST_MS;
+    return !soon || !this.lie.liar.active(now);
   }
 
   /** What a leader proposes itself is not something that it vouches for to another. */
@@ -95,6 +131,8 @@ class ForgetfulReplica extends RelayReplica {
 
   private beginAnew(): void {
     const { context, lie } = this;
+    context.behind = false;
+    this.begunAt = context.now();
     for (const timer of lie.timers) context.cancelTimer(timer);
     const fresh: AnyReplica = lie.create(context, this.options);
     this.inner = fresh;

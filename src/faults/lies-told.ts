@@ -74,11 +74,11 @@ abstract class Teller extends RelayContext {
 class Silent extends Teller {
   protected override tell(): void {}
 
-  override reply(request: Request, result: Result): void {
-    if (!this.liesToClients) super.reply(request, result);
+  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    if (!this.liesToClients) super.reply(request, result, leader, digestOnly);
   }
-  override replyNow(request: Request, result: Result): void {
-    if (!this.liesToClients) super.replyNow(request, result);
+  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    if (!this.liesToClients) super.replyNow(request, result, leader, digestOnly);
   }
   override redirect(request: Request, leader: NodeId | undefined): void {
     if (!this.liesToClients) super.redirect(request, leader);
@@ -104,11 +104,11 @@ class Slow extends Teller {
     this.keep(() => this.pass(to, message, now));
   }
 
-  override reply(request: Request, result: Result): void {
-    this.answer(() => super.reply(request, result));
+  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    this.answer(() => super.reply(request, result, leader, digestOnly));
   }
-  override replyNow(request: Request, result: Result): void {
-    this.answer(() => super.replyNow(request, result));
+  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    this.answer(() => super.replyNow(request, result, leader, digestOnly));
   }
   override redirect(request: Request, leader: NodeId | undefined): void {
     this.answer(() => super.redirect(request, leader));
@@ -231,11 +231,11 @@ class AnsweringWrongly extends Teller {
     this.pass(to, message, now);
   }
 
-  override reply(request: Request, result: Result): void {
-    super.reply(request, this.distort(request, result));
+  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    super.reply(request, this.distort(request, result), leader, digestOnly);
   }
-  override replyNow(request: Request, result: Result): void {
-    super.replyNow(request, this.distort(request, result));
+  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    super.replyNow(request, this.distort(request, result), leader, digestOnly);
   }
 
   private distort(request: Request, result: Result): Result {

@@ -27,7 +27,7 @@ export interface FaultReport {
   readonly struck: number; // of these, how many did something
   readonly strikes: number; // how often altogether
   readonly withheld: number; // strikes of chaos that would have hit more than f nodes at once
-  readonly neverStruck: readonly string[];
+  readonly neverStruck: readonly string[]; // of those that should
   readonly beyondTolerance: boolean; // more than f nodes out of action at once, or one that forgot its word
   readonly healedNs: number | undefined; // chaos: since then all is well
   readonly recoveries: readonly Recovery[];
@@ -116,16 +116,21 @@ export class FaultSchedule {
     }
   }
 
+  /** The run is over, and now all is well again: also what was never to end. */
+  healAll(): void {
+    this.finished = true;
+    this.endAll();
+  }
+
   report(): FaultReport {
     for (const { entry, strike } of this.strikes) this.notice(entry, strike);
     const own = this.entries.filter(({ ofChaos }) => !ofChaos);
-    const idle = own.filter(({ struck }) => !struck).map(({ name }) => name);
+    const idle = own.filter(({ struck, fault }) => !struck && !fault.optional).map(({ name }) => name);
     const chaosStruck = this.entries.some(({ ofChaos, struck }) => ofChaos && struck);
     if (this.settings.chaos !== undefined && !chaosStruck) idle.push("chaos");
-    const scheduled = own.length + (this.settings.chaos === undefined ? 0 : 1);
     return {
-      scheduled,
-      struck: scheduled - idle.length,
+      scheduled: own.length + (this.settings.chaos === undefined ? 0 : 1),
+      struck: own.filter(({ struck }) => struck).length + (chaosStruck ? 1 : 0),
       strikes: this.strikes.length,
       withheld: this.withheld,
       neverStruck: idle,

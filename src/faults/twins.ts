@@ -4,7 +4,8 @@
  * and every word of it is one that the protocol would say.
  *
  * They share the node's disk, timers and connections, but have a store each. While the lie is not active, the second
- * listens and holds its tongue.
+ * listens and holds its tongue. Where several nodes have twins, the first keep to the first, and the second to the
+ * second.
  */
 import type {
   AnyProtocol,
@@ -46,6 +47,12 @@ export const twinRecordBytes =
       ? record.twins.flat().reduce<number>((sum, own) => sum + recordBytes(own), 0)
       : recordBytes(record);
 
+/** All nodes that have twins, and which of the twins said what. */
+export interface Company {
+  readonly nodes: readonly NodeId[];
+  readonly speakers: WeakMap<object, Side>;
+}
+
 /** What the twins have in common. */
 class Pair {
   readonly records: [unknown[], unknown[]] = [[], []];
@@ -53,10 +60,12 @@ class Pair {
   private readonly context: AnyContext;
   private readonly liar: Liar;
   private readonly seconds: readonly NodeId[]; // whom the second twin speaks to
+  private readonly company: Company;
 
-  constructor(context: AnyContext, liar: Liar) {
+  constructor(context: AnyContext, liar: Liar, company: Company) {
     this.context = context;
     this.liar = liar;
+    this.company = company;
     this.seconds = liar.receivers ?? someOthers(context);
   }
 
@@ -64,7 +73,11 @@ class Pair {
     return this.liar.active(this.context.now());
   }
 
-  speaksTo(side: Side, node: NodeId): boolean {
+  speaksTo(side: Side, node: NodeId, message: Typed): boolean {
+    if (this.active && this.company.nodes.includes(node)) {
+      this.company.speakers.set(message, side);
+      return true;
+    }
     return side === (this.active && this.seconds.includes(node) ? 1 : 0);
   }
 
@@ -79,7 +92,8 @@ class Pair {
     return !this.active || this.liar.incoming === "both" || side === itsSide;
   }
 
-  hearsNode(side: Side, node: NodeId): boolean {
+  hearsNode(side: Side, node: NodeId, message: Typed): boolean {
+    if (this.active && this.company.nodes.includes(node)) return this.company.speakers.get(message) === side;
     return this.hears(side, this.seconds.includes(node) ? 1 : 0);
   }
 
@@ -119,17 +133,17 @@ class TwinContext extends RelayContext {
 
   override send(to: NodeId, message: Typed): void {
     if (to === this.self) super.send(to, this.pair.toItself(this.side, message));
-    else if (this.pair.speaksTo(this.side, to)) super.send(to, message);
+    else if (this.pair.speaksTo(this.side, to, message)) super.send(to, message);
   }
   override sendNow(to: NodeId, message: Typed): void {
     if (to === this.self) super.sendNow(to, this.pair.toItself(this.side, message));
-    else if (this.pair.speaksTo(this.side, to)) super.sendNow(to, message);
+    else if (this.pair.speaksTo(this.side, to, message)) super.sendNow(to, message);
   }
-  override reply(request: Request, result: Result): void {
-    if (this.pair.answers(this.side, request)) super.reply(request, result);
+  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    if (this.pair.answers(this.side, request)) super.reply(request, result, leader, digestOnly);
   }
-  override replyNow(request: Request, result: Result): void {
-    if (this.pair.answers(this.side, request)) super.replyNow(request, result);
+  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+    if (this.pair.answers(this.side, request)) super.replyNow(request, result, leader, digestOnly);
   }
   override redirect(request: Request, leader: NodeId | undefined): void {
     if (this.pair.answers(this.side, request)) super.redirect(request, leader);
@@ -166,6 +180,12 @@ class SecondContext extends TwinContext {
   }
   override execute(_position: number, request: Request): Result {
     return this.store.execute(request);
+  }
+  override executeTentatively(request: Request): Result {
+    return this.store.executeTentatively(request);
+  }
+  override recall(request: Request): { readonly result: Result } | undefined {
+    return this.store.recall(request);
   }
   override read(request: Request): Result {
     return this.store.read(request);
@@ -208,8 +228,8 @@ class Twins implements AnyReplica {
   onMessage(from: NodeId, message: Typed): void {
     const owner = this.pair.ownerOf(message);
     if (owner !== undefined) return this.twins[owner].onMessage(from, message);
-    if (this.pair.hearsNode(0, from)) this.twins[0].onMessage(from, message);
-    if (this.pair.hearsNode(1, from)) this.twins[1].onMessage(from, message);
+    if (this.pair.hearsNode(0, from, message)) this.twins[0].onMessage(from, message);
+    if (this.pair.hearsNode(1, from, message)) this.twins[1].onMessage(from, message);
   }
 
   onTimeout(timer: string): void {
@@ -225,9 +245,9 @@ class Twins implements AnyReplica {
 
 /** The making of twins. */
 export const twins =
-  (create: Create, liar: Liar, dice: () => number): Create =>
+  (create: Create, liar: Liar, dice: () => number, company: Company): Create =>
   (context, options) => {
-    const pair = new Pair(context, liar);
+    const pair = new Pair(context, liar, company);
     const first = create(new TwinContext(context, pair, 0), options);
     return new Twins(pair, first, create(new SecondContext(context, pair, dice), options));
   };

@@ -30,7 +30,7 @@ export function estimateRun(
 }
 
 function operationsOf(workload: Workload, messages: number, delays: number, n: number): number {
-  const { clients, cost, operations, durationNs, warmupNs } = workload;
+  const { clients, cost, operations, durationNs, warmupNs, warmupOperations = 0 } = workload;
   const sync = workload.durability === "sync" ? meanNs(cost.disk.sync) : 0;
   const roundNs = delays * meanNs(workload.network.latency) + sync + meanNs(clients.think);
   // The busiest replica handles at least the average share of the messages, and at most all of them.
@@ -38,7 +38,8 @@ function operationsOf(workload: Workload, messages: number, delays: number, n: n
   const busyNs = (share * (cost.cpu.receiveNs + cost.cpu.sendNs)) / 2;
   const mostPerSecond = 1e9 / Math.max(roundNs / clients.count, busyNs, 1);
   const perSecond = Math.min(mostPerSecond, arrivingPerSecond(workload));
-  const measured = operations ?? (perSecond * ((durationNs ?? 0) - warmupNs)) / 1e9;
+  const counted = operations === undefined ? undefined : operations + warmupOperations;
+  const measured = counted ?? (perSecond * ((durationNs ?? 0) - warmupNs)) / 1e9;
   return Math.round(measured + (perSecond * warmupNs) / 1e9);
 }
 

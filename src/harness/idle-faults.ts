@@ -1,16 +1,16 @@
 /** Faults that cannot strike, found before anything runs. Those that merely did not are judged afterwards. */
 import { type Fault, textOf } from "../faults/fault.ts";
+import type { LateMistake } from "../workload/load.ts";
 import { formatDuration } from "../workload/units.ts";
 import type { Workload } from "../workload/workload.ts";
-import { UsageError } from "./usage.ts";
 
-export function refuseIdleFaults({ name, faults, durationNs }: Workload, n: number): void {
-  for (const [index, fault] of faults.entries()) {
+export function idleFaults({ faults, durationNs }: Workload, n: number): LateMistake[] {
+  return faults.flatMap((fault, index) => {
     const flaw = absentNode(fault, n) ?? tooLate(fault, durationNs);
-    if (flaw === undefined) continue;
-    const names = namesOf(fault).join(", ");
-    throw new UsageError(`workload ${name}: faults.${index} (${textOf(fault.what, names)}) ${flaw}`);
-  }
+    if (flaw === undefined) return [];
+    const message = `${textOf(fault.what, namesOf(fault).join(", "))} ${flaw}`;
+    return [{ path: ["faults", index], ofKey: false, message }];
+  });
 }
 
 function absentNode(fault: Fault, n: number): string | undefined {

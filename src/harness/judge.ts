@@ -1,9 +1,11 @@
 /** Holds what runs gave to what their workload expects of them. */
+import { distanceTo } from "../metrics/distance.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Condition, Expectation } from "../workload/expect.ts";
 import type { Workload } from "../workload/workload.ts";
 import { cellOf } from "./saturation.ts";
 import { judgeStrikes } from "./struck.ts";
+import { judgeRecovery } from "./violations.ts";
 
 type Cell = Manifest["cells"][number];
 export type Judgement = NonNullable<Manifest["expectations"]>[number];
@@ -20,7 +22,8 @@ export interface Evidence {
 export function judge(evidence: Evidence): Judgement[] {
   const byCell = Map.groupBy(evidence.lines, cellOf);
   const strikes = evidence.cells.flatMap(cell => judgeStrikes(cell, byCell.get(cellOf(cell)) ?? []) ?? []);
-  return [...strikes, ...expected(evidence, byCell)];
+  const stuck = evidence.cells.flatMap(cell => judgeRecovery(evidence, cell, byCell.get(cellOf(cell)) ?? []));
+  return [...strikes, ...stuck, ...expected(evidence, byCell)];
 }
 
 function expected(evidence: Evidence, byCell: ReadonlyMap<string, readonly RunLine[]>): Judgement[] {
@@ -36,7 +39,7 @@ function expected(evidence: Evidence, byCell: ReadonlyMap<string, readonly RunLi
   );
 }
 
-function isAbout({ algo, n, at, relativeTo }: Expectation, cell: Cell, evidence: Evidence): boolean {
+export function isAbout({ algo, n, at, relativeTo }: Expectation, cell: Cell, evidence: Evidence): boolean {
   if (relativeTo === cell.algo) return false; // it is the measure
   if (algo !== undefined && !algo.includes(cell.algo)) return false;
   if (n !== undefined && !n.includes(cell.n)) return false;
@@ -117,9 +120,12 @@ function outcomeOf(
   const { field, relativeTo } = expectation;
   const broken = lines.filter(line => line.status === "failed").map(line => line.seed);
   if (broken.length > 0) return { ok: false, found: null, seeds: broken, says: "the run failed" };
+  if (lines.length < (expectation.seeds ?? 1)) {
+    return { ok: null, found: null, seeds: [], says: `not judged: it takes ${expectation.seeds} seeds` };
+  }
   const values = lines.map(line => valuesAt(line, field.split(".")));
   const missing = lines.filter((_, index) => values[index]!.includes(null)).map(line => line.seed);
-  if (missing.length > 0) return unmeasured(field, missing);
+  if (missing.length > 0) return unmeasured(missing);
   if (relativeTo === undefined) return judged(expectation, lines, values as (number | string)[][]);
   const measure = measureOf(relativeTo, cell, lines[0]!.f, byCell, cells);
   if (measure === undefined) {
@@ -133,9 +139,7 @@ function outcomeOf(
   return judgedBy(measure, expectation, lines, values as number[][]);
 }
 
-/** A verdict that nobody has come to yet is no failure; a number that was not measured is. */
-function unmeasured(field: string, seeds: readonly number[]): Outcome {
-  if (field.startsWith("checks.")) return { ok: null, found: null, seeds: [], says: "not checked" };
+function unmeasured(seeds: readonly number[]): Outcome {
   return { ok: false, found: null, seeds, says: "not measured, and so not to be judged" };
 }
 
@@ -205,12 +209,13 @@ const nothingToDivideBy = ({ relativeTo }: Expectation): string =>
   `no ratio: ${relativeTo} has 0 or nothing there`;
 
 function judged(
-  { is, of, share }: Expectation,
+  { is, of, share, quantiles = [] }: Expectation,
   lines: readonly RunLine[],
   values: readonly (readonly (number | string)[])[],
 ): Outcome {
   if (of !== "each") {
-    const found = summarized(values.flat() as number[], of);
+    const flat = values.flat() as number[];
+    const found = of === "distance" ? distanceTo(quantiles, flat) : summarized(flat, of);
     const ok = Number.isFinite(found) && holds(is, found);
     return {
       ok,

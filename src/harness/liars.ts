@@ -2,9 +2,9 @@
 import type { AnyProtocol } from "#protocol";
 import { lieKinds, withLies } from "../faults/byzantine.ts";
 import { RandomStream } from "../simulation/random.ts";
+import type { LateMistake } from "../workload/load.ts";
 import { didYouMean } from "../workload/nearest.ts";
 import type { Workload } from "../workload/workload.ts";
-import { UsageError } from "./usage.ts";
 
 /** The protocol itself where nobody lies. */
 export function withLiars(protocol: AnyProtocol, workload: Workload, seed: number): AnyProtocol {
@@ -16,20 +16,22 @@ export function withLiars(protocol: AnyProtocol, workload: Workload, seed: numbe
 }
 
 /** A lie that nobody tells would be a run without one. */
-export function refuseUnknownLiars(protocol: AnyProtocol, { byzantine, name }: Workload, n: number): void {
-  const own = Object.keys(protocol.lies ?? {});
-  const known = [...lieKinds.map(kind => kind.name), ...own];
-  for (const { node, lie, receivers = [] } of byzantine) {
-    const stranger = [node, ...receivers].find(id => id >= n);
-    if (stranger !== undefined) {
-      throw new UsageError(
-        `workload ${name}: byzantine names n${stranger}, but the nodes are n0 to n${n - 1}`,
-      );
-    }
-    if (!known.includes(lie)) {
-      throw new UsageError(`workload ${name}: ${protocol.name} has no lie '${lie}'${didYouMean(lie, known)}`);
-    }
-  }
+export function strangeLiars(protocol: AnyProtocol, { byzantine }: Workload, n: number): LateMistake[] {
+  const known = [...lieKinds.map(kind => kind.name), ...Object.keys(protocol.lies ?? {})];
+  return byzantine.flatMap(({ node, lie, receivers = [] }, index) => {
+    const mistake = (field: string, message: string): LateMistake[] => [
+      { path: ["byzantine", index, field], ofKey: false, message },
+    ];
+    const absent = (id: number) => `there is no n${id}: the nodes are n0 to n${n - 1}`;
+    const stranger = receivers.find(id => id >= n);
+    return [
+      ...(node >= n ? mistake("node", absent(node)) : []),
+      ...(stranger === undefined ? [] : mistake("receivers", absent(stranger))),
+      ...(known.includes(lie)
+        ? []
+        : mistake("lie", `${protocol.name} has no lie '${lie}'${didYouMean(lie, known)}`)),
+    ];
+  });
 }
 
 /** What makes a run's numbers differ from those of honest nodes, for whoever reads them; undefined without liars. */

@@ -21,13 +21,13 @@ export interface RunOutcome {
   readonly epochs: EpochMeter;
   readonly simulation: Simulation;
   readonly faults: FaultSchedule | undefined;
-  readonly wallMs: number;
 }
 
 const micros = (ns: number): number => Math.round(ns / 1e3);
 const microsToTheNanosecond = (ns: number): number => Math.round(ns) / 1e3;
 const rounded = (value: number): number => Number(value.toPrecision(12));
 
+/** Verdicts, and how long it all took, are added once the run has been judged. */
 export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): RunLine {
   const { measured, meter, simulation } = outcome;
   const operations = meter.summary(measured.endNs);
@@ -58,7 +58,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
     events: simulation.events,
     virtual_us: micros(simulation.tick),
     trace_hash: simulation.traceHash(),
-    host: { wall_ms: Math.round(outcome.wallMs * 10) / 10 },
+    host: { wall_ms: 0 },
   };
 }
 
@@ -76,7 +76,7 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     algo: protocol.name,
     n,
     f: protocol.tolerates(n),
-    quorum: protocol.quorum(n),
+    quorum: protocol.quorum(n, options),
     workload: workload.name,
     seed: spec.seed,
     options,
@@ -85,11 +85,19 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     durability: workload.durability,
     crypto: protocol.crypto?.(options) ?? ("none" as const),
     cost_model: workload.cost.name,
+    declared: declaredOf(protocol, options, workload, n),
   };
 }
 
+function declaredOf(protocol: AnyProtocol, options: Options, workload: Workload, n: number) {
+  const { batch, ...policy } = policyOf(workload);
+  const unbatched = { ...policy, batch: { ...batch, max: 1, min: 1 } };
+  const { messagesPerCommand, delaysToClient } = protocol.cost(n, unbatched, options);
+  return { messages_per_command: messagesPerCommand, delays_to_client: delaysToClient };
+}
+
 function warningsOf(protocol: AnyProtocol, options: Options, workload: Workload, n: number): string | null {
-  const warnings = [protocol.unsafe?.(options, policyOf(workload)), liarsText(protocol, workload, n)];
+  const warnings = [protocol.unsafe?.(options, policyOf(workload), n), liarsText(protocol, workload, n)];
   return warnings.filter(warning => warning !== undefined).join("; ") || null;
 }
 

@@ -7,6 +7,7 @@ import { engineHash, moduleHash } from "../results/code-hash.ts";
 import { shortHash, workloadHash } from "../results/keys.ts";
 import { ResultsError } from "../results/reader.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
+import { worstOf } from "../results/verdict.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { Plan } from "./plan.ts";
 import { type LoadedProtocol, loadProtocol, root } from "./protocols.ts";
@@ -66,7 +67,7 @@ export function withProgress(
   found: Partial<Pick<Manifest, "expectations" | "saturation">> & { readonly planned?: number } = {},
 ): Manifest {
   const failed = lines.filter(line => line.status === "failed").length;
-  const checked = lines.map(line => line.checks.linearizable).filter(verdict => verdict !== null);
+  const checked = lines.map(line => worstOf([line])).filter(verdict => verdict !== undefined);
   const count = (verdict: string) => checked.filter(one => one === verdict).length;
   const verdicts =
     checked.length === 0
@@ -78,7 +79,7 @@ export function withProgress(
 }
 
 /** The plan of a study that was begun earlier. Refused if the code is another one by now. */
-export async function planOf(manifest: Manifest, folder: string): Promise<Plan> {
+export function planOf(manifest: Manifest, folder: string): Promise<Plan> {
   const engine = engineHash(root);
   if (manifest.versions.code !== engine) {
     throw new UsageError(
@@ -86,13 +87,19 @@ export async function planOf(manifest: Manifest, folder: string): Promise<Plan> 
         `mix. Start a new study: ${manifest.command}`,
     );
   }
+  for (const { path, code } of manifest.algorithms) {
+    if (path === null || (existsSync(path) && moduleHash(root, path) === code)) continue;
+    throw new UsageError(
+      `${path} has changed since ${folder} was begun. Start a new study: ${manifest.command}`,
+    );
+  }
+  return recordedPlan(manifest, folder);
+}
+
+/** The same, with the code of today. */
+export async function recordedPlan(manifest: Manifest, folder: string): Promise<Plan> {
   const protocols: LoadedProtocol[] = [];
-  for (const { source, path, code } of manifest.algorithms) {
-    if (path !== null && (!existsSync(path) || moduleHash(root, path) !== code)) {
-      throw new UsageError(
-        `${path} has changed since ${folder} was begun. Start a new study: ${manifest.command}`,
-      );
-    }
+  for (const { source, path } of manifest.algorithms) {
     protocols.push({ ...(await loadProtocol(path ?? source, "/")), source });
   }
   const workloads = manifest.workloads.map(({ source, hash, resolved, name }) => {

@@ -1,5 +1,5 @@
 /** From a workload to the models of the simulator. */
-import type { NodeId } from "#protocol";
+import type { ClientId, NodeId } from "#protocol";
 import {
   CLIENTS,
   type ClockModel,
@@ -46,6 +46,21 @@ function regionOf({ names, place, clients }: RegionChoice, at: number): number {
   return clients === "spread" ? CLIENTS - at : names.indexOf(clients);
 }
 
+/** For each client all replicas, the nearest first by the mean round trip; equally near ones in turn. */
+export function nearestOf(workload: Workload, n: number): (client: ClientId) => readonly NodeId[] {
+  const { link, clientPlaces = 1 } = networkOf(workload);
+  const trip = (from: number, to: number) => meanNs(link(from, to).latency);
+  const orders = Array.from({ length: clientPlaces * n }, (_, client) => {
+    const at = CLIENTS - (client % clientPlaces);
+    const distance = (node: NodeId) => trip(at, node) + trip(node, at);
+    const turn = (node: NodeId) => (node - client + clientPlaces * n) % n;
+    return Array.from({ length: n }, (_, node) => node).sort(
+      (left, right) => distance(left) - distance(right) || turn(left) - turn(right),
+    );
+  });
+  return client => orders[client % orders.length]!;
+}
+
 function differing(model: LinkModel, choice: LinkChoice): LinkModel {
   const { latency = model.latency, jitterNs, loss, duplication, reordering, bandwidthBitsPerSecond } = choice;
   const spread: Delay =
@@ -63,11 +78,11 @@ function differing(model: LinkModel, choice: LinkChoice): LinkModel {
 
 /** Each node's clock gains or loses at most the workload's drift, and starts somewhere within a second. */
 export function clocksOf(workload: Workload, seed: number): (node: NodeId) => ClockModel {
-  const { clockDrift } = workload;
-  if (clockDrift === 0) return () => ({ rate: 1, offsetNs: 0 });
+  const { clockDrift, timerJitterNs: jitterNs } = workload;
+  if (clockDrift === 0) return () => ({ rate: 1, offsetNs: 0, jitterNs });
   return node => {
     const stream = new RandomStream(seed, `clock n${node}`);
     const rate = 1 + clockDrift * (2 * stream.next() - 1);
-    return { rate, offsetNs: Math.floor(stream.next() * 1e9) };
+    return { rate, offsetNs: Math.floor(stream.next() * 1e9), jitterNs };
   };
 }

@@ -48,19 +48,42 @@ export function refuseStrangers(settings: readonly Setting[], algorithms: readon
   }
 }
 
+/** What is wrong with an option as it is set: with its name, or with its value. */
+export interface OptionFlaw {
+  readonly ofName: boolean;
+  readonly message: string;
+}
+
+/** All that is wrong with options, by their names. */
+export const optionFlaws = (protocol: AnyProtocol, options: Options): [name: string, flaw: OptionFlaw][] =>
+  Object.entries(options).flatMap(([name, value]) => {
+    const read = readOption(protocol, name, String(value));
+    return isFlaw(read) ? [[name, read]] : [];
+  });
+
+const isFlaw = (read: OptionValue | OptionFlaw): read is OptionFlaw => typeof read === "object";
+
 function checkedValue(protocol: AnyProtocol, name: string, text: string, where: string): OptionValue {
+  const read = readOption(protocol, name, text);
+  if (isFlaw(read)) throw new UsageError(`${where}: ${read.message}`);
+  return read;
+}
+
+function readOption(protocol: AnyProtocol, name: string, text: string): OptionValue | OptionFlaw {
   const option = Object.hasOwn(protocol.options, name) ? protocol.options[name] : undefined;
-  if (option === undefined) throw new UsageError(`${where}: ${unknownOption(protocol, name)}`);
+  if (option === undefined) return { ofName: true, message: unknownOption(protocol, name) };
   const value = typed(option.default, text);
   const problem = value === undefined ? `it takes ${kindOf(option.default)}` : problemOf(option, value);
   if (value !== undefined && problem === undefined) return value;
-  throw new UsageError(`${where}: ${protocol.name}.${name} cannot be '${text}': ${problem}`);
+  return { ofName: false, message: `${protocol.name}.${name} cannot be '${text}': ${problem}` };
 }
 
 function unknownOption(protocol: AnyProtocol, name: string): string {
   const names = Object.keys(protocol.options);
+  const meant = didYouMean(name, names);
+  if (meant !== "") return `${protocol.name} has no option '${name}'${meant}`;
   const known = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-  return `${protocol.name} has no option '${name}' (${known})${didYouMean(name, names)}`;
+  return `${protocol.name} has no option '${name}' (${known})`;
 }
 
 /** The default decides what a text stands for. */

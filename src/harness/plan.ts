@@ -4,13 +4,13 @@ import type { Policy } from "#protocol";
 import { algorithms as registry } from "../../algorithms/index.ts";
 import { keysOf, shortHash } from "../results/keys.ts";
 import type { Manifest } from "../results/schema.ts";
-import { loadWorkload } from "../workload/load.ts";
-import { didYouMean } from "../workload/nearest.ts";
+import { type LateMistake, type OpenWorkload, openWorkload } from "../workload/load.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
-import { refuseIdleFaults } from "./idle-faults.ts";
-import { refuseUnknownLiars } from "./liars.ts";
+import { algorithmAt, unique, wrongExpectations, wrongOptions } from "./file-mistakes.ts";
+import { idleFaults } from "./idle-faults.ts";
+import { strangeLiars } from "./liars.ts";
 import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
 import {
   type Coordinate,
@@ -66,10 +66,8 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
   const cells: Cell[] = [];
   const warnings: string[] = [];
   for (const named of workloads) {
-    for (const source of algorithmsFor(request, named.workload)) {
-      if (!protocols.has(source)) protocols.set(source, await loadProtocol(source, request.folder));
-      cells.push(...cellsOf(request, named.workload, protocols.get(source)!, warnings));
-    }
+    const running = await loadAll(request, named, protocols);
+    cells.push(...running.flatMap(loaded => cellsOf(request, named, loaded, warnings)));
   }
   const loaded = [...protocols.values()];
   refuseTwins(loaded.map(({ protocol, source }) => [protocol.name, source]));
@@ -78,37 +76,64 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
     loaded.map(({ protocol }) => protocol.name),
   );
   if (cells.length === 0) throw new UsageError(`there is nothing to run: ${warnings.join("; ")}`);
-  refuseUnknownExpectations(
-    workloads.map(({ workload }) => workload),
-    loaded.map(({ protocol }) => protocol.name),
-  );
   const notes = workloads.flatMap(({ workload }) => [
     ...overridden(request, workload),
     ...overriddenAxes(request, workload),
   ]);
+  warnings.push(...workloads.flatMap(({ workload }) => idleOptions(workload, loaded)));
   return { protocols: loaded, workloads, cells, notes, warnings: [...new Set(warnings)] };
 }
 
-function readWorkload(source: string, folder: string): NamedWorkload {
-  const isPath = /[/\\]|\.(ya?ml|json|ts)$/.test(source);
-  return { source, workload: loadWorkload(isPath ? resolve(folder, source) : source) };
+interface OpenedWorkload extends NamedWorkload {
+  readonly file: OpenWorkload;
 }
 
-/** A misspelt name would make an expectation that nobody ever meets. */
-function refuseUnknownExpectations(workloads: readonly Workload[], running: readonly string[]): void {
-  const known = [...new Set([...running, ...registry.map(({ name }) => name)])];
-  for (const { name, expect } of workloads) {
-    for (const algo of expect.flatMap(({ algo = [], relativeTo }) => [
-      ...algo,
-      ...(relativeTo ? [relativeTo] : []),
-    ])) {
-      if (known.includes(algo)) continue;
-      throw new UsageError(
-        `workload ${name} expects something of '${algo}', but there is no such algorithm ` +
-          `(known: ${known.join(", ")})${didYouMean(algo, known)}`,
-      );
+function readWorkload(source: string, folder: string): OpenedWorkload {
+  const isPath = /[/\\]|\.(ya?ml|json|ts)$/.test(source);
+  const file = openWorkload(isPath ? resolve(folder, source) : source);
+  return { source, workload: file.workload, file };
+}
+
+/** The protocols that a workload is run with. All that its file says wrongly of protocols is told there, at once. */
+async function loadAll(
+  request: StudyRequest,
+  { workload, file }: OpenedWorkload,
+  known: Map<string, LoadedProtocol>,
+): Promise<LoadedProtocol[]> {
+  const pinned = request.algorithms === undefined && workload.pinned.algorithms !== undefined;
+  const loaded: LoadedProtocol[] = [];
+  const mistakes: LateMistake[] = [];
+  for (const [index, source] of algorithmsFor(request, workload).entries()) {
+    try {
+      const protocol = known.get(source) ?? (await loadProtocol(source, request.folder));
+      known.set(source, protocol);
+      loaded.push(protocol);
+    } catch (error) {
+      if (!pinned || !(error instanceof UsageError)) throw error;
+      mistakes.push({ path: algorithmAt(file.written, index), ofKey: false, message: error.message });
     }
   }
+  const protocols = loaded.map(({ protocol }) => protocol);
+  const points = pointsFor(request, workload);
+  refuse(file, [
+    ...mistakes,
+    ...wrongOptions(file, points, protocols),
+    ...wrongExpectations(file, protocols),
+  ]);
+  return loaded;
+}
+
+/** They may be meant for a protocol that another study runs, from a file of its own. */
+function idleOptions({ name, pinned }: Workload, running: readonly LoadedProtocol[]): string[] {
+  const known = [...registry, ...running.map(({ protocol }) => protocol)].map(protocol => protocol.name);
+  const strangers = Object.keys(pinned.options).filter(algo => !known.includes(algo));
+  return strangers.map(
+    algo => `workload ${name} sets options of '${algo}', which takes no part in this study`,
+  );
+}
+
+function refuse(file: OpenWorkload, mistakes: readonly LateMistake[]): void {
+  if (mistakes.length > 0) throw file.complaint(unique(mistakes));
 }
 
 /** Rows are told apart by name, so that two of one name would be added up. */
@@ -132,25 +157,27 @@ const algorithmsFor = (request: StudyRequest, { pinned }: Workload): readonly st
 
 function cellsOf(
   request: StudyRequest,
-  workload: Workload,
+  { workload, file }: OpenedWorkload,
   loaded: LoadedProtocol,
   warnings: string[],
 ): Cell[] {
   const { protocol } = loaded;
   const where = `workload ${workload.name}`;
   const seeds = request.seeds ?? workload.pinned.seeds ?? defaultSeeds;
-  const cells = pointsFor(request, workload).flatMap(({ at, workload: { pinned } }) => {
+  const planned = pointsFor(request, workload).flatMap(({ at, workload: inner }) => {
+    const { pinned } = inner;
     const options = optionsFor(protocol, request.settings, pinned.options[protocol.name] ?? {}, where);
-    const sizes = sizesFor(request, pinned, loaded, warnings);
-    return sizes.map(n => {
-      return { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
+    return sizesFor(request, pinned, loaded, warnings).map(n => {
+      const cell = { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
+      return { cell, mistakes: [...strangeLiars(protocol, inner, n), ...idleFaults(inner, n)] };
     });
   });
-  for (const { n } of cells) {
-    refuseUnknownLiars(protocol, workload, n);
-    refuseIdleFaults(workload, n);
-    warnIfFragile(loaded, n, warnings);
-  }
+  refuse(
+    file,
+    planned.flatMap(({ mistakes }) => mistakes),
+  );
+  const cells = planned.map(({ cell }) => cell);
+  for (const { n } of cells) warnIfFragile(loaded, n, warnings);
   // One size after another, each with all its points: a curve is read downwards.
   return [...Map.groupBy(cells, ({ n }) => n).values()].flat();
 }

@@ -27,11 +27,18 @@ export async function loadProtocol(source: string, folder: string): Promise<Load
   }
   const protocol = algorithms.find(({ name }) => name === source);
   if (protocol !== undefined) return { source, path: undefined, protocol };
-  const names = algorithms.map(({ name }) => name);
   throw new UsageError(
-    `there is no algorithm '${source}' (known: ${names.join(", ")}, ` +
-      `or a file by its path, such as ./my-protocol.ts)${didYouMean(source, names)}`,
+    noSuchAlgorithm(
+      source,
+      algorithms.map(({ name }) => name),
+    ),
   );
+}
+
+export function noSuchAlgorithm(wanted: string, known: readonly string[]): string {
+  const meant = didYouMean(wanted, known);
+  const others = `known are ${known.join(", ")}, and files by their paths, such as ./my-protocol.ts`;
+  return `there is no algorithm '${wanted}'${meant === "" ? `; ${others}` : meant}`;
 }
 
 async function importProtocol(path: string, source: string): Promise<AnyProtocol> {

@@ -6,37 +6,56 @@
  * nothing is under way, lets them do exactly so many operations, and is counted until nothing is under way again: its
  * counts are whole multiples of what a command costs.
  */
-import type { AnyProtocol, Fact, NodeId } from "#protocol";
+import type { AnyProtocol, NodeId } from "#protocol";
+import { HistoryRecorder } from "../checks/history.ts";
+import { InvariantChecker } from "../checks/invariants/invariants.ts";
 import type { FaultSchedule } from "../faults/schedule.ts";
 import { EpochMeter } from "../metrics/epochs.ts";
 import { OperationMeter } from "../metrics/operations.ts";
-import type { Observer } from "../simulation/observer.ts";
+import type { RunLine } from "../results/schema.ts";
+import type { Tracer } from "../simulation/observer.ts";
 import { Simulation } from "../simulation/simulation.ts";
 import type { TrafficCounts } from "../simulation/traffic.ts";
 import { ClientPool } from "../workload/client.ts";
+import { rulesOf } from "./client-rules.ts";
 import { withDefaults } from "./defaults.ts";
 import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
+import { happenedIn } from "./happened.ts";
 import { withLiars } from "./liars.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
+import { settle } from "./settling.ts";
 import type { RunResult, RunSpec } from "./spec.ts";
 import { TraceFile } from "./trace-file.ts";
+import { tracedOperations } from "./traced-operations.ts";
+import { checksLine } from "./verdicts.ts";
+import { WarmUp } from "./warm-up.ts";
+import { ClusterObserver, checksOf, RecordingSink, SimulatedMachines } from "./watching.ts";
 
 /** Half an hour of one core. A run that needs more is stuck, or should be several. */
 const EVENT_BUDGET = 2_000_000_000;
 const LOOK_AGAIN_NS = 1_000_000;
 
 export function runOnce(spec: RunSpec, protocol: AnyProtocol): RunResult {
-  const started = performance.now();
-  const trace = spec.traceFile === undefined ? undefined : new TraceFile(spec.traceFile);
+  if (spec.traceFile === undefined) return runTraced(spec, protocol, undefined);
+  const trace = new TraceFile(spec.traceFile);
   try {
-    const run = new Run(spec, protocol, trace);
-    run.execute();
-    return run.result(performance.now() - started);
+    return runTraced(spec, protocol, trace);
   } finally {
-    trace?.close();
+    trace.close();
   }
+}
+
+/** The same run, told event by event to whoever asks. */
+export function runTraced(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer | undefined): RunResult {
+  const started = performance.now();
+  const run = new Run(spec, protocol, tracer);
+  run.execute();
+  const { line, series, happened } = run.result();
+  const checks = run.verdicts();
+  const wallMs = performance.now() - started;
+  return { line: { ...line, checks, host: { wall_ms: Math.round(wallMs * 10) / 10 } }, series, happened };
 }
 
 /** What the window of measurement saw of the cluster. */
@@ -55,69 +74,107 @@ class Run {
   private readonly pool: ClientPool;
   private readonly epochs: EpochMeter;
   private readonly meter = new OperationMeter();
+  private readonly recorder = new HistoryRecorder();
+  private readonly observer: ClusterObserver;
+  private readonly liars: readonly NodeId[];
   private readonly faults: FaultSchedule | undefined;
+  private readonly warmUp: WarmUp | undefined; // by operations; undefined: by time
   private cpuAtStart: readonly number[] = [];
   private diskAtStart: readonly number[] = [];
+  private opened = false;
   private startNs = 0;
   private measured: Measured | undefined;
 
-  constructor(spec: RunSpec, protocol: AnyProtocol, trace: TraceFile | undefined) {
+  constructor(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer | undefined) {
     this.spec = spec;
     this.protocol = protocol;
     const { workload, n, seed } = spec;
     this.epochs = new EpochMeter(n);
-    const policy = policyOf(workload);
-    const observer = new ClusterObserver(this.epochs);
+    const options = withDefaults(protocol, spec.options);
+    this.liars = workload.byzantine.map(({ node }) => node);
+    const observer = new ClusterObserver(this.epochs, protocol.invariants?.order === "log");
+    this.observer = observer;
     this.simulation = new Simulation({
       protocol: withLiars(protocol, workload, seed),
       n,
       seed,
-      options: withDefaults(protocol, spec.options),
-      policy,
+      options,
+      policy: policyOf(workload),
       network: networkOf(workload),
       cost: () => workload.cost,
       durability: workload.durability,
       clock: clocksOf(workload, seed),
       observer,
-      tracer: trace,
-      eventBudget: EVENT_BUDGET,
+      tracer,
+      eventBudget: spec.eventBudget ?? EVENT_BUDGET,
     });
-    const rules = {
-      sendTo: protocol.clients.sendTo,
-      matchingReplies: (read: boolean) => protocol.clients.matchingReplies(n, read, policy),
-    };
+    const rules = rulesOf(protocol, workload, n, options);
     this.faults = faultsOf(workload, this.simulation, seed, protocol.faultModel === "byzantine");
     observer.faults = this.faults;
-    const sink = this.faults === undefined ? this.meter : toldOfAnswers(this.meter, this.faults);
-    const settings = { ...workload, duplicates: duplicates(workload) };
-    this.pool = new ClientPool(this.simulation.clients, rules, settings, sink);
+    const settled = checksOf(protocol, n, options, workload.durability, this.liars);
+    observer.clock = this.simulation;
+    observer.invariants = new InvariantChecker(settled, new SimulatedMachines(this.simulation));
+    observer.invariants.onFirstExecution = request => this.recorder.executed(request);
+    const meters = this.faults === undefined ? this.meter : toldOfAnswers(this.meter, this.faults);
+    const sink = tracedOperations(tracer, new RecordingSink(this.recorder, meters));
+    const settings = { ...workload, network: { duplication: duplicates(workload) ? 1 : 0 } };
+    const { warmupOperations } = workload;
+    this.warmUp = warmupOperations === undefined ? undefined : new WarmUp(warmupOperations, sink);
+    this.pool = new ClientPool(this.simulation.clients, rules, settings, this.warmUp ?? sink);
   }
 
   execute(): void {
-    const { warmupNs, durationNs, operations } = this.spec.workload;
+    const { durationNs, operations } = this.spec.workload;
     const { simulation } = this;
     if (operations === undefined) {
-      simulation.at(warmupNs, () => this.open(durationNs));
+      this.whenWarm(() => this.open(durationNs));
       simulation.at(durationNs!, () => this.endByTime());
     } else {
-      simulation.at(warmupNs, () => this.pauseThen(() => this.startOperations(operations)));
+      this.whenWarm(() => this.pauseThen(() => this.startOperations(operations)));
     }
     this.faults?.start();
     simulation.start(this.pool);
     simulation.run();
   }
 
-  result(wallMs: number): RunResult {
+  /** To be asked for before the verdicts. */
+  result(): RunResult {
     const { spec, protocol, simulation, epochs, meter } = this;
     meter.windows.extendTo(this.measured!.endNs);
     const { faults } = this;
-    const outcome = { measured: this.measured!, meter, epochs, simulation, faults, wallMs };
-    return { line: lineOf(spec, protocol, outcome), series: seriesOf(spec, protocol, outcome) };
+    const outcome = { measured: this.measured!, meter, epochs, simulation, faults };
+    const happened = happenedIn(simulation, this.recorder.history, this.observer, new Set(this.liars).size);
+    return { line: lineOf(spec, protocol, outcome), series: seriesOf(spec, protocol, outcome), happened };
+  }
+
+  /** The run is over; what is done now to judge it counts for nothing else. */
+  verdicts(): RunLine["checks"] {
+    const { spec, protocol, simulation, observer, recorder, faults, liars } = this;
+    observer.settling = true;
+    const { n } = spec;
+    const options = withDefaults(protocol, spec.options);
+    const replies = protocol.clients.matchingReplies(n, false, policyOf(spec.workload), options);
+    const replicas = simulation.replicas.filter(node => !liars.includes(node));
+    const allExecute = protocol.invariants?.everyReplicaExecutes !== false;
+    const stuck = settle({ simulation, faults, recorder, replies, replicas, allExecute });
+    const { invariants } = observer;
+    invariants.finish();
+    const forgot = [...invariants.forgot].sort((left, right) => left - right);
+    const { violations } = invariants;
+    return checksLine(spec, protocol, { recorder, violations, stuck, settledNs: simulation.tick, forgot });
+  }
+
+  /** After the operation that ends the warm-up, at its very instant. */
+  private whenWarm(next: () => void): void {
+    const { simulation, warmUp } = this;
+    if (warmUp === undefined) simulation.at(this.spec.workload.warmupNs, next);
+    else warmUp.onOver = () => simulation.at(simulation.tick, next);
   }
 
   /** The window of measurement begins. */
   private open(endNs?: number): void {
     const { simulation } = this;
+    this.opened = true;
     this.startNs = simulation.tick;
     this.meter.open(this.startNs, endNs);
     simulation.traffic.reset();
@@ -142,6 +199,7 @@ class Run {
    * not fall silent for that: with a liar among them they may never.
    */
   private endByTime(): void {
+    if (!this.opened) throw new Error(this.warmUp?.missed);
     this.close();
     this.pool.pause();
     this.whenAnswered();
@@ -176,22 +234,4 @@ class Run {
       simulation.at(simulation.tick + LOOK_AGAIN_NS, () => this.whenSettled(next));
     };
   }
-}
-
-class ClusterObserver implements Observer {
-  faults: FaultSchedule | undefined;
-  private readonly epochs: EpochMeter;
-  constructor(epochs: EpochMeter) {
-    this.epochs = epochs;
-  }
-
-  onFact(tick: number, node: NodeId, fact: Fact, epoch: number, position: number): void {
-    this.epochs.onFact(tick, node, fact, epoch);
-    if (this.faults !== undefined) this.faults.onFact(tick, node, fact, position);
-  }
-  onExecute(): void {}
-  onCrash(tick: number, node: NodeId): void {
-    this.epochs.onCrash(tick, node);
-  }
-  onRestart(): void {}
 }

@@ -2,6 +2,7 @@
  * The search for the knee: one field grows until the throughput does not. Which points are run follows from the
  * results of those before them alone, so that a study that was stopped goes on as if it had not been.
  */
+import { fitScalability } from "../metrics/usl.ts";
 import { canonical } from "../results/keys.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Sweep } from "../workload/sweep.ts";
@@ -122,6 +123,18 @@ export function saturationOf(climbs: readonly Climb[], progress: Progress): Satu
       knee: at?.value ?? null,
       throughput_ops_s: at?.throughput_ops_s ?? null,
       tried,
+      law: field === "clients.count" ? lawOf(tried) : null,
     };
   });
+}
+
+/** Beyond, the law says nothing about what was measured. */
+const MOST_WRONG = 0.25;
+
+function lawOf(tried: Saturation["tried"]): Saturation["law"] {
+  const points = tried.map(({ value, throughput_ops_s }) => [Number(value), throughput_ops_s ?? 0] as const);
+  const fit = fitScalability(points);
+  if (fit === undefined || fit.worst > MOST_WRONG) return null;
+  const { lambda, sigma, kappa, peak = null, worst } = fit;
+  return { lambda_ops_s: lambda, sigma, kappa, peak, worst };
 }

@@ -2,6 +2,7 @@
 import type { Options } from "#protocol";
 import type { RunLine, SeriesLine } from "../results/schema.ts";
 import type { Workload } from "../workload/workload.ts";
+import type { Happened } from "./happened.ts";
 
 export interface RunSpec {
   readonly algo: string; // a name of the registry, or the absolute path of a protocol file
@@ -14,9 +15,11 @@ export interface RunSpec {
   readonly pairKey: string;
   readonly rerun: string; // the command that runs this one again
   readonly traceFile: string | undefined; // where to write the full event log
+  readonly eventBudget?: number; // where fewer events than usual are already too many
 }
 
 export interface RunResult {
   readonly line: RunLine;
   readonly series: SeriesLine;
+  readonly happened: Happened;
 }

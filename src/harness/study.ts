@@ -29,6 +29,8 @@ export interface Job {
   readonly stopped: () => boolean; // no further run is started once this is true
   readonly onStart?: (spec: RunSpec) => void;
   readonly onLine?: (line: RunLine) => void;
+  /** Whether everything that led to it should be kept, for it holds a violation that nobody expected. */
+  readonly isSurprising?: (line: RunLine) => boolean;
 }
 
 export const traceFile = (folder: string, key: string): string => join(folder, "traces", `${key}.ndjson`);
@@ -42,12 +44,19 @@ export class DiskError extends Error {
 export async function runStudy(job: Job, runner: Runner, sink: Sink): Promise<void> {
   const batches = new Batches(job.specs, runner.workers, spec => estimateOf(job, spec));
   let broken = false;
+  let kept = 0; // traces of violations
   const lane = async () => {
     // While results are on their way to the disk, the lane's next run is under way.
     let committing = Promise.resolve();
     for (let batch = batches.take(); batch.length > 0; batch = batches.take()) {
       if (broken || job.stopped()) break;
       const results = await perform(job, batch, runner);
+      for (const [line] of results) {
+        if (kept < MOST_TRACES && job.isSurprising?.(line) === true) {
+          kept++;
+          await keepTrace(job, line, runner);
+        }
+      }
       await committing;
       committing = commit(job, results, sink);
       committing.catch(() => {
@@ -64,6 +73,15 @@ export async function runStudy(job: Job, runner: Runner, sink: Sink): Promise<vo
   const lanes = await Promise.allSettled(Array.from({ length: runner.workers }, guarded));
   const failure = lanes.find(outcome => outcome.status === "rejected");
   if (failure !== undefined) throw failure.reason;
+}
+
+/** The same run once more, this time written down: it does the same, since it is deterministic. */
+async function keepTrace(job: Job, { key }: RunLine, runner: Runner): Promise<void> {
+  const spec = job.specs.find(one => one.key === key)!;
+  if (spec.traceFile !== undefined) return;
+  const traced = { ...spec, traceFile: traceFile(job.folder, key) };
+  const answer = await runner.run(taskOf(job, traced), limitOf(job, spec));
+  if (answer.kind === "refused") throw new DiskError(answer.error, { cause: answer });
 }
 
 type Result = readonly [line: RunLine, series: SeriesLine | undefined];
@@ -93,9 +111,7 @@ async function performTogether(
 
 async function performAlone(job: Job, spec: RunSpec, runner: Runner): Promise<Result> {
   const started = performance.now();
-  // Far above what any honest run takes, on any machine.
-  const limit = Math.min(Math.max(LEAST_LIMIT_MS, 100 * estimateOf(job, spec)), 2 ** 31 - 1);
-  const answer = await runner.run(taskOf(job, spec), limit);
+  const answer = await runner.run(taskOf(job, spec), limitOf(job, spec));
   return resultOf(job, spec, answer, Math.round(performance.now() - started));
 }
 
@@ -117,6 +133,11 @@ async function commit(job: Job, results: readonly Result[], sink: Sink): Promise
 }
 
 const LEAST_LIMIT_MS = 120_000;
+const MOST_TRACES = 8; // of violations: they are large, and the others can be replayed
+
+/** Far above what any honest run takes, on any machine. */
+const limitOf = (job: Job, spec: RunSpec): number =>
+  Math.min(Math.max(LEAST_LIMIT_MS, 100 * estimateOf(job, spec)), 2 ** 31 - 1);
 
 function estimateOf(job: Job, { algo, options, n, workload }: RunSpec): number {
   const protocol = job.protocols.get(algo)!;

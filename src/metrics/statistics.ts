@@ -23,10 +23,10 @@ export function estimate(values: readonly number[], confidence = 0.95): Estimate
     return { count, method: "constant", mean: first, low: undefined, high: undefined };
   }
   if (values.some(value => value <= 0)) {
-    const { mean, reach } = studentT(values, confidence);
+    const { mean, reach } = meanByT(values, { confidence });
     return { count, method: "t", mean, low: mean - reach, high: mean + reach };
   }
-  const { mean, reach } = studentT(values.map(Math.log), confidence);
+  const { mean, reach } = meanByT(values.map(Math.log), { confidence });
   return {
     count,
     method: "log-t",
@@ -36,13 +36,55 @@ export function estimate(values: readonly number[], confidence = 0.95): Estimate
   };
 }
 
-/** The mean of at least two values and half the width of its interval. */
-function studentT(values: readonly number[], confidence: number): { mean: number; reach: number } {
+interface MeanByT {
+  readonly mean: number;
+  readonly deviation: number; // the standard deviation, of a sample
+  readonly standardError: number;
+  readonly reach: number; // half the width of the interval
+}
+
+interface TSettings {
+  readonly confidence: number;
+  readonly leastDeviation?: number; // what is known of the values' own uncertainty, such as of rounding
+}
+
+/** The mean of at least two values by Student's t. */
+export function meanByT(values: readonly number[], { confidence, leastDeviation = 0 }: TSettings): MeanByT {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const standardError = Math.sqrt(squares / (count - 1) / count);
-  return { mean, reach: tQuantile(1 - (1 - confidence) / 2, count - 1) * standardError };
+  const deviation = Math.max(leastDeviation, Math.sqrt(squares / (count - 1)));
+  const standardError = deviation / Math.sqrt(count);
+  const reach = tQuantile(1 - (1 - confidence) / 2, count - 1) * standardError;
+  return { mean, deviation, standardError, reach };
+}
+
+/**
+ * The mean in standard deviations, made smaller by what few values make it too large: Hedges' g, by the usual
+ * approximation of his factor.
+ */
+export function hedgesG({ mean, deviation }: MeanByT, count: number): number {
+  return (mean / deviation) * (1 - 3 / (4 * (count - 1) - 1));
+}
+
+/**
+ * Holm's adjustment of the p values of a family: rejecting those that stay at or below 5 % rejects any true
+ * hypothesis at all in at most 5 % of families, however the tests hang together.
+ */
+export function holm(ps: readonly number[]): number[] {
+  const order = ps.map((_, index) => index).sort((left, right) => ps[left]! - ps[right]!);
+  const adjusted = ps.slice();
+  let least = 0;
+  for (const [rank, index] of order.entries()) {
+    least = Math.max(least, Math.min(1, (ps.length - rank) * ps[index]!));
+    adjusted[index] = least;
+  }
+  return adjusted;
+}
+
+/** How likely Student's t is at least so far from 0, on either side. Right to about 1e-15, so 0 is "less than that". */
+export function twoSidedP(t: number, degrees: number): number {
+  return Math.max(0, 1 - tCentral(Math.abs(t), degrees));
 }
 
 /** The t below which Student's distribution has the probability, from 0.5 up, by bisection of its integral. */
@@ -52,7 +94,7 @@ export function tQuantile(probability: number, degrees: number): number {
   let high = 1;
   while (tCentral(high, degrees) < central) high *= 2;
   let low = 0;
-  for (let step = 0; step < 100; step++) {
+  for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
     if (tCentral(middle, degrees) < central) low = middle;
     else high = middle;

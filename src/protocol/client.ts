@@ -25,7 +25,8 @@ export interface ClientWorld {
 
 export interface ClientSide {
   onStart(): void;
-  onReply(from: NodeId, request: Request, result: Result): void;
+  /** `leader` and `digestOnly` as in `Context.reply`. */
+  onReply(from: NodeId, request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void;
   onRefuse(from: NodeId, request: Request): void;
   onWake(client: ClientId): void;

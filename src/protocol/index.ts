@@ -50,7 +50,7 @@ export const isRead = (request: Request): boolean => request.command.kind === "g
 
 /** One replica: a deterministic state machine. `Stored` is what it keeps on disk. */
 export interface Replica<Message, Timer extends string, Stored> {
-  /** First boot: `stored` is empty. After a crash: every record that had become durable, in order. */
+  /** First boot: `stored` is empty. After a crash: every record that had become durable, in order. See `Fact`. */
   onStart(stored: readonly Stored[]): void;
   onRequest(request: Request): void;
   /** `from` is authenticated by the network: a Byzantine node can lie, but not impersonate. */
@@ -97,10 +97,13 @@ export interface Context<Message, Timer extends string, Stored> {
   /** As `send`, but does not wait for `persist`. For what stays true even if this node forgets what it is writing. */
   sendNow(to: NodeId, message: Message): void;
 
-  /** Answers the client. */
-  reply(request: Request, result: Result): void;
+  /**
+   * Answers the client. `leader`: whom to ask next, where that need not be the one who answers. `digestOnly`: only a
+   * digest of the result travels, and another replica sends it whole.
+   */
+  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
   /** As `reply`, but does not wait for `persist`: for what a quorum already holds. */
-  replyNow(request: Request, result: Result): void;
+  replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
   /** Tells the client to ask `leader`, or to look around where that is undefined. Certainly not executed here. */
   redirect(request: Request, leader: NodeId | undefined): void;
   /** Tells the client that its request was certainly not executed and will not be. */
@@ -120,6 +123,10 @@ export interface Context<Message, Timer extends string, Stored> {
    * one that has been executed before only yields its recorded result (sessions, Raft thesis 6.3; PBFT 4.1).
    */
   execute(position: number, request: Request): Result;
+  /** As `execute`, before the request is known to be chosen: `loadState` may take it back, `execute` confirms it. */
+  executeTentatively(request: Request): Result;
+  /** What the request gave when it was executed here, or undefined if it was not. */
+  recall(request: Request): { readonly result: Result } | undefined;
   /** The local copy of the store without executing: only for reads that need no place in the log. */
   read(request: Request): Result;
   saveState(): State;
@@ -132,11 +139,13 @@ export interface Context<Message, Timer extends string, Stored> {
 
   /** Cryptography: symbolic and charged to the node's processor in the simulator, real in live mode. */
   digest(value: unknown): Digest;
-  /** A vector of MACs, one for each replica. It convinces its receiver, but nobody the receiver shows it to. */
+  /** A vector of MACs, one for each other replica. It convinces them, but nobody whom they show it to. */
   authenticate(digest: Digest): Proof;
   /** A signature: it convinces everybody. */
   sign(digest: Digest): Proof;
   verify(signer: NodeId, digest: Digest, proof: Proof): boolean;
+  /** Whether its client really asked for it. Such a proof comes with every request, wherever it travels. */
+  verifyRequest(request: Request): boolean;
 
   /** Tells the checks and the charts what happened. Costs nothing, changes nothing. See `Fact`. */
   observe(fact: Fact, epoch: number, position?: number, subject?: unknown): void;
@@ -167,19 +176,36 @@ export interface Proof {
   readonly transferable: boolean;
   readonly signer: NodeId;
   readonly digest: Digest;
+  readonly bytes: number; // on the wire
 }
 
+export const MAC_BYTES = 16; // HMAC-SHA-256, cut in half
+export const SIGNATURE_BYTES = 64; // ed25519
+
 /**
- * Facts about a replica, for `observe(fact, epoch, position, subject)`:
+ * Facts about a replica, for `observe(fact, epoch, position, subject)`. Checks of safety are made of them, so they say
+ * what is so, in the order in which it comes to be so. Positions count from 1.
  *
  *   epoch      it entered this term, ballot round or view
  *   leads      it became the leader of the epoch              yields     it ceased to lead
- *   voted      it voted; subject: the candidate               promised   it will accept nothing below the epoch
- *   accepted   it holds `subject` (a Request, or undefined for a no-op) at the position, and is about to vouch for it
+ *   voted      it voted in the epoch; subject: the candidate
+ *   promised   it will accept nothing below the epoch: anywhere, or where a position is given, there. Subject: whose
+ *              ballot it is, where several nodes may share a round
+ *   accepted   it holds `subject` at the position and vouches for it. Epoch: the one the proposal was made in (the
+ *              entry's term, the ballot's round, the view), which may be older than the replica's own
  *   withdrew   it gave up what it held from the position on (a conflicting tail)
- *   prepared   it holds a prepared certificate for the subject (a digest) at the position
- *   committed  it knows `subject` to be chosen at the position
+ *   prepared   it holds a prepared certificate for the subject (a digest) at the position, of that epoch
+ *   committed  it knows `subject` to be chosen at the position, in the epoch or an earlier one
  *   snapshot   it replaced everything up to the position by a snapshot, its own or an installed one
+ *
+ * What is held at a position is a Request; undefined for a no-op; or, where one position orders several commands, the
+ * list of them, which are then executed at that position one after another. (In a log a position holds one, and a list
+ * of `LogEntry` is accepted from the position on: the very list that was sent, where there is one.)
+ *
+ * epoch, voted, promised, accepted and snapshot are observed *after* the `persist` or `snapshot` that stores them and
+ * before anything that rests on them is sent: from then on the replica gives its word, once its disk has it. A replica
+ * that was down keeps its word: in `onStart` it observes again, before anything else, what it found on its disk
+ * (snapshot, epoch, voted, promised and each accepted), and that must be no less than it had vouched for.
  */
 export type Fact =
   | "epoch"
@@ -192,6 +218,12 @@ export type Fact =
   | "prepared"
   | "committed"
   | "snapshot";
+
+/** What a log holds at a position. */
+export interface LogEntry {
+  readonly term: number; // the epoch that it was made in
+  readonly request: Request | undefined;
+}
 
 // ---------------------------------------------------------------------------------------------------------------
 // A protocol as the harness knows it
@@ -232,6 +264,8 @@ export interface Option<Value extends OptionValue = OptionValue> {
   readonly help: string;
   readonly choices?: readonly Value[];
   readonly minimum?: number;
+  /** Values worth trying in a random search for bugs, where choices and booleans do not say it: extreme ones. */
+  readonly explore?: readonly Value[];
 }
 
 export type Options = Readonly<Record<string, OptionValue>>;
@@ -242,10 +276,35 @@ export interface DeclaredCost {
   readonly delaysToClient: number; // one-way message delays from a client's request to its reply
 }
 
+/**
+ * What the facts that a protocol's replicas observe are held to, besides what holds for all: what is committed or
+ * executed at a position is the same everywhere and for ever, was asked for by a client, and nobody goes back on its
+ * word. See docs/checks.md.
+ */
+export interface Invariants {
+  /**
+   * An epoch has one leader over the whole run, who does not go on in it after a crash; so it has one proposal for a
+   * position, but for a lying leader.
+   */
+  readonly oneLeaderPerEpoch: boolean;
+  /**
+   * log: positions are filled and committed in order, and entries keep the epoch they were made in, so that equal
+   * entries have equal predecessors and a new leader holds all that is committed (Raft). slots: each position is
+   * decided by itself, in any order, and proposed anew in later epochs (Paxos, PBFT).
+   */
+  readonly order: "log" | "slots";
+  /** Whoever is first to observe `committed` knows that a quorum has `accepted`, durably. */
+  readonly durableQuorum: boolean;
+  /** Every replica executes every command, sooner or later. True if left out. */
+  readonly everyReplicaExecutes?: boolean;
+}
+
 /** Where clients send a request, and how many replicas must give the same answer before they believe it. */
 export interface ClientRules {
   readonly sendTo: "leader" | "nearest" | "all";
-  matchingReplies(n: number, read: boolean, policy: Policy): number;
+  /** Requests that go to all replicas at once, whatever `sendTo` says. None if left out. */
+  asksAll?(read: boolean, policy: Policy, options: Options): boolean;
+  matchingReplies(n: number, read: boolean, policy: Policy, options: Options): number;
 }
 
 type TypeOf<Message> = Message extends { readonly type: infer Type extends string } ? Type : never;
@@ -264,7 +323,8 @@ export interface Protocol<
   tolerates(n: number): number;
   /** The fewest replicas that survive f failures. */
   smallestCluster(f: number): number;
-  quorum(n: number): number;
+  /** How many have to hold what is chosen. Without options: as they are by default. */
+  quorum(n: number, options?: ProtocolOptions): number;
   readonly clients: ClientRules;
   readonly timers: readonly Timer[];
   readonly options: { readonly [Name in keyof ProtocolOptions]: Option<ProtocolOptions[Name]> };
@@ -273,10 +333,15 @@ export interface Protocol<
   };
   recordBytes(record: Stored): number;
   cost(n: number, policy: Policy, options: ProtocolOptions): DeclaredCost;
-  /** How messages are authenticated; none where replicas are trusted. */
+  /** What its facts are held to. Left out: only what is executed is checked. */
+  readonly invariants?: Invariants;
+  /**
+   * How messages are authenticated; none where replicas are trusted. It goes for requests and answers too, which the
+   * world sees to: each request carries a MAC for every replica or a signature, each answer one MAC or a signature.
+   */
   crypto?(options: ProtocolOptions): "none" | "mac" | "signature";
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
-  unsafe?(options: ProtocolOptions, policy: Policy): string | undefined;
+  unsafe?(options: ProtocolOptions, policy: Policy, n?: number): string | undefined;
   /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */
   readonly lies?: Readonly<Record<string, (message: Message, random: () => number) => Message | undefined>>;
   create(context: Context<Message, Timer, Stored>, options: ProtocolOptions): Replica<Message, Timer, Stored>;

@@ -2,24 +2,26 @@
  * A context that performs nothing and writes everything down, for unit tests of protocols: call a handler, `take()`
  * what it did, compare. `broadcast` is written down as sends, so that a test sees what each replica gets.
  */
-import type {
-  AnyProtocol,
-  AnyReplica,
-  Context,
-  Digest,
-  NodeId,
-  Options,
-  Policy,
-  Proof,
-  Request,
-  Result,
-  State,
+import {
+  type AnyProtocol,
+  type AnyReplica,
+  type Context,
+  type Digest,
+  MAC_BYTES,
+  type NodeId,
+  type Options,
+  type Policy,
+  type Proof,
+  type Request,
+  type Result,
+  SIGNATURE_BYTES,
+  type State,
 } from "./index.ts";
 import { Store } from "./store.ts";
 
 export type Effect =
   | { readonly send: unknown; readonly to: NodeId; readonly now?: true }
-  | { readonly reply: Result; readonly request: Request; readonly now?: true }
+  | { readonly reply: Result; readonly request: Request; readonly now?: true; readonly leader?: NodeId }
   | { readonly redirect: NodeId | undefined; readonly request: Request }
   | { readonly refuse: Request }
   | { readonly persist: unknown }
@@ -42,6 +44,8 @@ export interface RecordingOptions {
   readonly options?: Options;
   readonly policy?: Partial<Policy>;
   readonly random?: () => number;
+  /** Requests that no client has asked for. */
+  readonly forged?: (request: Request) => boolean;
 }
 
 export const defaultPolicy: Policy = {
@@ -78,9 +82,14 @@ function recordingContext(
   store: Store,
   clock: { now: number },
 ): Context<unknown, string, unknown> {
-  const { self = 0, n = 3, random = () => 0.5 } = given;
+  const { self = 0, n = 3, random = () => 0.5, forged = () => false } = given;
   const replicas = Array.from({ length: n }, (_, id) => id);
-  const prove = (digest: Digest, transferable: boolean): Proof => ({ signer: self, digest, transferable });
+  const prove = (digest: Digest, transferable: boolean): Proof => ({
+    signer: self,
+    digest,
+    transferable,
+    bytes: transferable ? SIGNATURE_BYTES : (n - 1) * MAC_BYTES,
+  });
   return {
     self,
     replicas,
@@ -94,13 +103,17 @@ function recordingContext(
       for (const to of replicas) effects.push({ to, send: message });
     },
     sendNow: (to, message) => effects.push({ to, send: message, now: true }),
-    reply: (request, result) => effects.push({ request, reply: result }),
-    replyNow: (request, result) => effects.push({ request, reply: result, now: true }),
+    reply: (request, result, leader) =>
+      effects.push({ request, reply: result, ...(leader === undefined ? {} : { leader }) }),
+    replyNow: (request, result, leader) =>
+      effects.push({ request, reply: result, now: true, ...(leader === undefined ? {} : { leader }) }),
     redirect: (request, leader) => effects.push({ request, redirect: leader }),
     refuse: request => effects.push({ refuse: request }),
     persist: stored => effects.push({ persist: stored }),
     snapshot: stored => effects.push({ snapshot: stored }),
     execute: (_position, request) => store.execute(request),
+    executeTentatively: request => store.executeTentatively(request),
+    recall: request => store.recall(request),
     read: request => store.read(request),
     saveState: () => store.save(),
     loadState: (state: State) => store.load(state),
@@ -111,6 +124,7 @@ function recordingContext(
     authenticate: digest => prove(digest, false),
     sign: digest => prove(digest, true),
     verify: (signer, digest, proof) => proof.signer === signer && proof.digest === digest,
+    verifyRequest: request => !forged(request),
     observe: () => {},
   };
 }

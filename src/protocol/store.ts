@@ -13,13 +13,16 @@ interface Contents {
   readonly bytes: readonly number[];
   readonly sequences: readonly number[];
   readonly results: readonly Result[];
+  readonly effects: number;
 }
 
 export class Store {
+  effects = 0; // commands that took effect
   private values: (string | undefined)[] = []; // by key
   private bytes: number[] = []; // by key: what the value would take on the wire
   private sequences: number[] = []; // by client: its latest executed request …
   private results: Result[] = []; // … and what that gave
+  private readonly unconfirmed = new Set<number>(); // requests that took effect tentatively
 
   execute(request: Request): Result {
     const { client, sequence } = request;
@@ -27,11 +30,33 @@ export class Store {
       this.sequences.push(0);
       this.results.push(undefined);
     }
-    if (sequence <= this.sequences[client]!) return this.results[client];
+    if (sequence <= this.sequences[client]!) {
+      if (this.unconfirmed.size > 0 && this.unconfirmed.delete(nameOf(request))) this.effects++;
+      return this.results[client];
+    }
     const result = this.apply(request.command);
+    this.effects++;
     this.sequences[client] = sequence;
     this.results[client] = result;
     return result;
+  }
+
+  /** It counts as an effect once it is executed again, for good. */
+  executeTentatively(request: Request): Result {
+    const { effects } = this;
+    const result = this.execute(request);
+    if (this.effects > effects) this.unconfirmed.add(nameOf(request));
+    this.effects = effects;
+    return result;
+  }
+
+  recall({ client, sequence }: Request): { readonly result: Result } | undefined {
+    return sequence <= (this.sequences[client] ?? 0) ? { result: this.results[client] } : undefined;
+  }
+
+  /** Some of what it holds may still be taken back. */
+  get isTentative(): boolean {
+    return this.unconfirmed.size > 0;
   }
 
   read(request: Request): Result {
@@ -48,6 +73,7 @@ export class Store {
       bytes: this.bytes.slice(),
       sequences: this.sequences.slice(),
       results: this.results.slice(),
+      effects: this.effects,
     };
     const held = this.bytes.reduce((sum, bytes) => sum + bytes, 0);
     const overhead = this.bytes.length * ENTRY_BYTES + this.sequences.length * SESSION_BYTES;
@@ -60,6 +86,8 @@ export class Store {
     this.bytes = contents.bytes.slice();
     this.sequences = contents.sequences.slice();
     this.results = contents.results.slice();
+    this.effects = contents.effects;
+    this.unconfirmed.clear();
   }
 
   /** Equal on replicas that hold the same values and have executed the same requests. */
@@ -98,6 +126,8 @@ export class Store {
     return undefined;
   }
 }
+
+const nameOf = ({ client, sequence }: Request): number => client * 4294967296 + sequence;
 
 const mix = (hash: number, word: number): number => Math.imul(hash ^ word, 0x01000193);
 

@@ -30,7 +30,7 @@ export interface Experiment {
 }
 
 /** The parts of a workload that do not change what happens in a run of it. */
-const silentFields = ["description", "pinned", "expect", "sweep"];
+export const silentFields: readonly string[] = ["description", "pinned", "expect", "sweep"];
 
 /** The name stays in: two workloads that differ in nothing else still give two rows, each with its own name. */
 export function workloadHash(workload: object): string {

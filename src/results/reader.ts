@@ -22,18 +22,22 @@ export function readManifest(folder: string): Manifest {
 }
 
 export const readRuns = (folder: string): Lines<RunLine> => readLines(join(folder, "runs.ndjson"), RunLine);
-export const readSeries = (folder: string): Lines<SeriesLine> =>
-  readLines(join(folder, "series.ndjson"), SeriesLine);
+/** Of the runs that are wanted; a line begins with its key, so that the others need not be parsed. */
+export const readSeries = (folder: string, isWanted?: (key: string) => boolean): Lines<SeriesLine> =>
+  readLines(join(folder, "series.ndjson"), SeriesLine, isWanted);
 
 /** A file that is missing has no lines: a study may have been stopped before its first run finished. */
 function readLines<Line extends { readonly key: string }>(
   file: string,
   schema: z.ZodType<Line>,
+  isWanted?: (key: string) => boolean,
 ): Lines<Line> {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const end = text.lastIndexOf("\n") + 1;
   const byKey = new Map<string, Line>();
   for (const [index, line] of text.slice(0, end).split("\n").slice(0, -1).entries()) {
+    const key = line.match(/^\{"key":"([^"]*)"/)?.[1];
+    if (key !== undefined && isWanted?.(key) === false) continue;
     const value = checked(schema, line, `${file}:${index + 1}`);
     if (!byKey.has(value.key)) byKey.set(value.key, value);
   }

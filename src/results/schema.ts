@@ -5,6 +5,7 @@
  * Times in `_us` are integers, except inside `latency_us`, where they keep the clock's nanosecond as decimals.
  */
 import { z } from "zod";
+import { Contradiction } from "./contradiction.ts";
 
 const count = z.int().min(0);
 const verdict = z.enum(["valid", "invalid", "unknown"]).nullable();
@@ -29,6 +30,25 @@ const SparseHistogram = z.strictObject({
   buckets: z.array(z.tuple([count, count])),
 });
 
+/** What a check found, as one sentence and as its parts. */
+export const ViolationLine = z.strictObject({
+  check: z.enum(["linearizable", "invariants", "live"]),
+  invariant: z.string(), // which of them, as docs/checks.md names it
+  sentence: z.string(),
+  at_us: count,
+  position: count.nullable(),
+  epoch: count.nullable(),
+  /** What cannot be beside each other, in the order of time. */
+  facts: z.array(z.strictObject({ node: count, at_us: count, says: z.string() })),
+  /** Why the protocol never promised that this would not happen; null where it did. */
+  outside: z.string().nullable(),
+  /** Of what is not linearizable: a few operations that contradict each other. */
+  contradiction: Contradiction.nullable().default(null),
+  seed: z.int(),
+  again: z.string(), // the command that runs this once more and writes everything down
+});
+export type ViolationLine = z.infer<typeof ViolationLine>;
+
 export const RunLine = z.strictObject({
   schema_version: z.literal(1),
   key: z.string(),
@@ -48,6 +68,11 @@ export const RunLine = z.strictObject({
   durability: z.enum(["sync", "memory"]),
   crypto: z.enum(["none", "mac", "signature"]),
   cost_model: z.string(),
+  /** What the protocol's paper says a command costs without faults, one command in each ordering instance. */
+  declared: z
+    .strictObject({ messages_per_command: z.number(), delays_to_client: z.number() })
+    .nullable()
+    .default(null),
   batch_mean: z.number().nullable(), // commands in an ordering instance, on average
   instances: count.nullable(), // ordering instances in the measured window
   ops: z.strictObject({ submitted: count, ok: count, failed: count, unknown: count }).nullable(),
@@ -115,7 +140,7 @@ export const RunLine = z.strictObject({
     linearizable: verdict,
     invariants: z.enum(["valid", "invalid"]).nullable(),
     live: verdict,
-    violations: z.array(z.unknown()).nullable(),
+    violations: z.array(ViolationLine).nullable(),
   }),
   events: count.nullable(),
   virtual_us: count.nullable(),
@@ -229,6 +254,17 @@ export const Manifest = z.strictObject({
         knee: z.unknown(),
         throughput_ops_s: z.number().nullable(), // at the knee
         tried: z.array(z.strictObject({ value: z.unknown(), throughput_ops_s: z.number().nullable() })),
+        /** The universal scalability law through these points, where the field is the number of clients. */
+        law: z
+          .strictObject({
+            lambda_ops_s: z.number(), // what one client does
+            sigma: z.number(), // the share of the work that waits for its turn
+            kappa: z.number(), // what each pair of clients costs
+            peak: z.number().nullable(), // where throughput would be greatest; null where it only levels off
+            worst: z.number(), // how far the law is from a point at most, as a share of that
+          })
+          .nullable()
+          .default(null),
       }),
     )
     .nullable()

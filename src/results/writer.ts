@@ -35,6 +35,7 @@ export class StudyWriter {
   private readonly runs: FileHandle;
   private readonly series: FileHandle;
   private readonly seriesKeys: Set<string>;
+  private readonly keepsSeries: (line: RunLine) => boolean;
   private waiting: Pending[] = [];
   private writing: Promise<void> | undefined;
   private failure: unknown;
@@ -44,14 +45,20 @@ export class StudyWriter {
     series: FileHandle,
     finished: readonly RunLine[],
     keys: Iterable<string>,
+    keepsSeries: (line: RunLine) => boolean,
   ) {
+    this.keepsSeries = keepsSeries;
     this.runs = runs;
     this.series = series;
     this.finished = finished;
     this.seriesKeys = new Set(keys);
   }
 
-  static async open(folder: string): Promise<StudyWriter> {
+  /** `keepsSeries`: of which runs the series are worth their place; of all, unless given. */
+  static async open(
+    folder: string,
+    keepsSeries: (line: RunLine) => boolean = () => true,
+  ): Promise<StudyWriter> {
     const runs = readRuns(folder);
     const series = readSeries(folder);
     cutTornLine(join(folder, "runs.ndjson"), runs);
@@ -61,6 +68,7 @@ export class StudyWriter {
       await open(join(folder, "series.ndjson"), "a"),
       runs.lines,
       series.lines.map(line => line.key),
+      keepsSeries,
     );
   }
 
@@ -95,7 +103,8 @@ export class StudyWriter {
   }
 
   private async write(group: readonly Pending[]): Promise<void> {
-    const series = group.map(({ series }) => series).filter(line => line !== undefined);
+    const kept = group.filter(({ line }) => this.keepsSeries(line));
+    const series = kept.map(({ series }) => series).filter(line => line !== undefined);
     const fresh = series.filter(line => !this.seriesKeys.has(line.key));
     for (const line of fresh) this.seriesKeys.add(line.key);
     await appendLines(this.series, fresh);

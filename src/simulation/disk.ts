@@ -12,14 +12,16 @@ export interface DiskModel {
 }
 
 export class Disk {
-  issued = 0; // records handed over so far; with `durable`, the barrier that outputs wait at
+  issued = 0; // records that had to be waited for so far; with `durable`, the barrier that outputs wait at
   durable = 0; // of these, so many are safe
+  handed = 0; // all records so far, those that nobody had to wait for included
   busyNs = 0; // time spent writing
   syncNs = 0; // how long the latest sync takes
   slowness = 1; // a sync takes so many times as long
   /** What keeps syncs from ending: a stall, for the time being, or an error, for good. */
   obstacle: "stall" | "error" | undefined;
   overdue = false; // a sync would have ended, but for the stall
+  lost = 0; // records that crashes took
 
   // Everything handed over and not replaced since. The first `safe` records are durable, the next `writing` under way.
   private records: unknown[] = [];
@@ -41,11 +43,17 @@ export class Disk {
     this.syncs = new DelaySource(sync, new RandomStream(seed, `disk n${node}`));
   }
 
+  /** Of the records handed over, so many are durable; without durability all count. A crash loses the others. */
+  get stored(): number {
+    return this.handed - (this.issued - this.durable);
+  }
+
   get idle(): boolean {
     return !this.busy && this.issued === this.durable;
   }
 
   append(record: unknown, bytes: number): void {
+    this.handed++;
     if (!this.keeps) return;
     this.records.push(record);
     if (this.instant) this.safe++;
@@ -54,6 +62,7 @@ export class Disk {
 
   /** A record that replaces all earlier ones. */
   replace(record: unknown, bytes: number): void {
+    this.handed++;
     if (!this.keeps) return;
     this.replacesAt = this.records.length;
     this.records.push(record);
@@ -95,6 +104,7 @@ export class Disk {
   crash(written = 0): void {
     if (this.busy) this.secure(Math.floor(written * this.writing));
     this.overdue = false;
+    this.lost += this.records.length - this.safe;
     this.records.length = this.safe;
     this.replacesAt = -1;
     this.pendingBytes = 0;

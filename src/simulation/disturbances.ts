@@ -43,6 +43,7 @@ export function failDisk(simulation: Simulation, id: NodeId, failing: boolean): 
 export function wipe(simulation: Simulation, id: NodeId): void {
   simulation.record("wipe", { node: id });
   simulation.nodes[id]!.disk.wipe();
+  simulation.observer.onWipe(id);
 }
 
 /** The clock goes on from where it is at another rate. Timers that are running keep their instant. */

@@ -2,7 +2,7 @@
 export const DELIVER = 0; // from, to, detail: message type, number: bytes, subject: message
 export const BEAT = 1; // likewise, for heartbeats: a run is drained when nothing but these is under way
 export const REQUEST = 2; // to, detail: client, number: bytes, subject: request
-export const REPLY = 3; // from, detail: client, subject: request, object: result
+export const REPLY = 3; // from, detail: client, subject: request, object: result, number: leader or -1
 export const REDIRECT = 4; // from, detail: client, subject: request, number: leader or -1
 export const REFUSE = 5; // from, detail: client, subject: request
 export const TIMER = 6; // to, detail: timer
@@ -10,6 +10,7 @@ export const SYNCED = 7; // to, detail: incarnation
 export const WAKE = 8; // to, detail: incarnation: a busy processor is free again
 export const CLIENT = 9; // detail: client slot
 export const ACTION = 10; // subject: a function; faults and the harness
+export const BRIEF_REPLY = 11; // as REPLY, but only a digest of the result travelled
 
 export const kindNames = [
   "deliver",
@@ -23,4 +24,5 @@ export const kindNames = [
   "wake",
   "client",
   "action",
+  "reply",
 ] as const;

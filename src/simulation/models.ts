@@ -56,4 +56,5 @@ export interface CostModel {
 export interface ClockModel {
   readonly rate: number;
   readonly offsetNs: number;
+  readonly jitterNs?: number | undefined; // timers fire late by a uniform time up to this
 }

@@ -21,6 +21,7 @@ export class Network {
   arrival = 0; // set by `route`: when it arrives, or LOST …
   duplicateAt = LOST; // … and when it arrives a second time
   holder: Trouble | undefined; // of a message that is LOST: who keeps it for later
+  lost = 0; // messages so far that nobody keeps
 
   private readonly n: number;
   private readonly places: number;
@@ -132,6 +133,7 @@ export class Network {
     this.holder = undefined;
     if (lost || this.cut[link] === 1) {
       this.arrival = LOST;
+      this.lost++;
       return;
     }
     if (repeated) this.duplicateAt = this.departure + this.draw(link);
@@ -163,6 +165,7 @@ export class Network {
       if (lost) {
         this.arrival = this.duplicateAt = LOST;
         this.holder = held ? trouble : undefined;
+        if (!held) this.lost++;
         return false;
       }
       const jitter = jitterNs > 0 ? -jitterNs * Math.log(1 - this.faultStream(link).next()) : 0;

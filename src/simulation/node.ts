@@ -5,32 +5,21 @@
  * A handler runs at the instant its message is taken up; what it costs moves `cursor`, and what it sends leaves when
  * the cursor has passed its cost. What arrives before the cursor's end waits in the inbox.
  */
-import type {
-  AnyReplica,
-  Context,
-  Digest,
-  Fact,
-  Milliseconds,
-  NodeId,
-  Policy,
-  Proof,
-  Request,
-  Result,
-  State,
-} from "#protocol";
+import type { AnyReplica, Context, Fact, Milliseconds, NodeId, Policy, Request, Result } from "#protocol";
 import { Store } from "../protocol/store.ts";
 import { Backlog } from "./backlog.ts";
-import { structuralDigest } from "./digest.ts";
 import { Disk } from "./disk.ts";
-import { DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
-import type { ClockModel, CostModel } from "./models.ts";
+import { BRIEF_REPLY, DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
+import type { ClockModel } from "./models.ts";
+import { clientProofsOf, OwnContext } from "./own-context.ts";
 import { RandomStream } from "./random.ts";
 import type { NodeSettings } from "./settings.ts";
-import { Timers } from "./timers.ts";
+import { latenessOf, Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
-/** A result on the wire: session, sequence and status, besides the value. */
+/** A result on the wire: session, sequence and status, besides the value or its digest. */
 const REPLY_BYTES = 24;
+const DIGEST_BYTES = 32;
 const NOBODY = -1;
 const SELF_MESSAGES_AT_ONCE = 1_000_000;
 
@@ -38,9 +27,7 @@ interface Typed {
   readonly type: string;
 }
 
-export class SimulatedNode implements Context<Typed, string, unknown> {
-  readonly self: NodeId;
-  readonly replicas: readonly NodeId[];
+export class SimulatedNode extends OwnContext implements Context<Typed, string, unknown> {
   readonly faults: number;
   readonly quorum: number;
   readonly policy: Policy;
@@ -49,10 +36,8 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   incarnation = 0;
   busyNs = 0; // time the processor has worked
   busyUntil = 0;
-  cursor = 0; // the processor's time within the handler that runs
   readonly disk: Disk;
   replica: AnyReplica | undefined;
-  store = new Store();
   clock: ClockModel;
   /** Paused, or its disk is stalled or failing: what a sync sets free has to wait, or never comes. */
   hindered = false;
@@ -67,20 +52,18 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   private readonly stream: RandomStream;
   private readonly settings: NodeSettings;
   private readonly world: World;
-  private cpu: CostModel["cpu"];
   private pausedUntil = 0;
 
   constructor(id: NodeId, settings: NodeSettings, world: World) {
-    this.self = id;
+    const { protocol, options, cost } = settings;
+    super(id, world.replicas, cost.cpu, clientProofsOf(protocol, options));
     this.settings = settings;
     this.world = world;
-    this.replicas = world.replicas;
     this.faults = settings.protocol.tolerates(settings.n);
     this.quorum = settings.protocol.quorum(settings.n);
     this.policy = settings.policy;
-    this.cpu = settings.cost.cpu;
     this.clock = settings.clock;
-    this.timers = new Timers(settings.protocol.timers);
+    this.timers = new Timers(settings.protocol.timers, latenessOf(settings.clock, settings.seed, id));
     this.stream = new RandomStream(settings.seed, `node n${id}`);
     this.disk = new Disk(settings.cost.disk, settings.durability, settings.seed, id);
   }
@@ -146,6 +129,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
   arrive(kind: number, place: number, number: number, subject: unknown): void {
     if (this.busyUntil > this.world.queue.tick || this.inbox.length > 0) {
       this.inbox.push(kind, place, number, subject, undefined);
+      if (kind !== TIMER) this.trace("waits");
       this.queueWake();
       return;
     }
@@ -161,6 +145,7 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     if (this.busyUntil <= this.world.queue.tick && inbox.length > 0) {
       const { kind, place, number, subject } = inbox;
       inbox.drop();
+      if (kind !== TIMER) this.trace("taken");
       this.handle(kind, place, number, subject);
       this.settle();
     }
@@ -246,6 +231,12 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.toSelfCount = 0;
   }
 
+  /** Of a message or a request that comes while the processor is busy. */
+  private trace(event: "waits" | "taken"): void {
+    const { tracer, queue } = this.world;
+    tracer?.record({ t_ns: queue.tick, event, node: this.self });
+  }
+
   private queueWake(): void {
     if (this.wakeQueued) return;
     this.wakeQueued = true;
@@ -276,13 +267,14 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.emit(DELIVER, to, message, undefined);
   }
 
-  reply(request: Request, result: Result): void {
-    if (this.disk.issued > this.disk.durable) this.hold(REPLY, NOBODY, request, result);
-    else this.emit(REPLY, NOBODY, request, result);
+  reply(request: Request, result: Result, leader = NOBODY, digestOnly = false): void {
+    const kind = digestOnly ? BRIEF_REPLY : REPLY;
+    if (this.disk.issued > this.disk.durable) this.hold(kind, leader, request, result);
+    else this.emit(kind, leader, request, result);
   }
 
-  replyNow(request: Request, result: Result): void {
-    this.emit(REPLY, NOBODY, request, result);
+  replyNow(request: Request, result: Result, leader = NOBODY, digestOnly = false): void {
+    this.emit(digestOnly ? BRIEF_REPLY : REPLY, leader, request, result);
   }
 
   redirect(request: Request, leader: NodeId | undefined): void {
@@ -315,7 +307,9 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   private answer(kind: number, leader: number, request: Request, result: Result): void {
     const { kind: command, key } = request.command;
-    const bytes = REPLY_BYTES + (kind === REPLY && command === "get" ? this.store.bytesOf(key) : 0);
+    let bytes = REPLY_BYTES + this.proveAnswer();
+    if (command === "get")
+      bytes += kind === REPLY ? this.store.bytesOf(key) : kind === BRIEF_REPLY ? DIGEST_BYTES : 0;
     this.cursor += this.cpu.sendNs + bytes * this.cpu.byteNs;
     this.world.answer(kind, this, leader, bytes, request, result);
   }
@@ -334,32 +328,20 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
 
   execute(position: number, request: Request): Result {
     const result = this.store.execute(request);
-    this.world.observer.onExecute(this.world.queue.tick, this.self, position, request, result);
+    this.world.observer.onExecute(this.self, position, request, result);
     return result;
   }
 
-  read(request: Request): Result {
-    return this.store.read(request);
+  protected override isGenuine(request: Request): boolean {
+    return this.world.isGenuine(request);
   }
 
-  saveState(): State {
-    return this.store.save();
-  }
-
-  loadState(state: State): void {
-    this.store.load(state);
-  }
-
-  stateDigest(): Digest {
-    return this.store.digest();
-  }
-
-  // --- Context: timers, cryptography, facts ----------------------------------------------------------------------
+  // --- Context: timers, facts ------------------------------------------------------------------------------------
 
   setTimer(name: string, delay: Milliseconds): void {
     const timer = this.timers.indexOf(name);
     const ticks = Math.ceil((delay * 1e6) / this.clock.rate);
-    const due = this.world.queue.tick + Math.max(ticks, 1);
+    const due = this.world.queue.tick + Math.max(ticks, 1) + this.timers.late();
     if (!(due < Infinity)) throw new Error(`timer ${name} was set to ${delay} ms`);
     if (this.timers.set(timer, due)) this.world.queueTimer(this.self, timer, due);
   }
@@ -368,30 +350,17 @@ export class SimulatedNode implements Context<Typed, string, unknown> {
     this.timers.cancel(this.timers.indexOf(name));
   }
 
-  digest(value: unknown): Digest {
-    this.cursor += this.cpu.digestNs;
-    return structuralDigest(value);
-  }
-
-  authenticate(digest: Digest): Proof {
-    this.cursor += this.cpu.macNs * (this.replicas.length - 1);
-    return { transferable: false, signer: this.self, digest };
-  }
-
-  sign(digest: Digest): Proof {
-    this.cursor += this.cpu.signNs;
-    return { transferable: true, signer: this.self, digest };
-  }
-
-  verify(signer: NodeId, digest: Digest, proof: Proof): boolean {
-    this.cursor += proof.transferable ? this.cpu.verifyNs : this.cpu.macNs;
-    return proof.signer === signer && proof.digest === digest;
-  }
-
   observe(fact: Fact, epoch: number, position = 0, subject: unknown = undefined): void {
     const { world, self } = this;
-    const { tick } = world.queue;
-    world.observer.onFact(tick, self, fact, epoch, position, subject);
-    world.tracer?.record({ t_ns: tick, event: "fact", node: self, fact, epoch, position, subject });
+    world.observer.onFact(self, fact, epoch, position, subject);
+    world.tracer?.record({
+      t_ns: world.queue.tick,
+      event: "fact",
+      node: self,
+      fact,
+      epoch,
+      position,
+      subject,
+    });
   }
 }

@@ -1,16 +1,45 @@
-/** Who watches a simulated cluster: metrics, checks, traces. Watching changes nothing. */
-import type { Fact, NodeId, Request, Result } from "#protocol";
+/**
+ * Who watches a simulated cluster: metrics, checks, traces. Watching changes nothing. What happens most comes without
+ * its time, which would have to be boxed for each call: the clock is there to be asked.
+ */
+import type { Fact, NodeId, Request, Result, Status } from "#protocol";
 
 export interface Observer {
-  onFact(tick: number, node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void;
-  onExecute(tick: number, node: NodeId, position: number, request: Request, result: Result): void;
+  onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void;
+  /** A client's request leaves for a replica; so does each retry, which is the same request. */
+  onAsk(request: Request): void;
+  onExecute(node: NodeId, position: number, request: Request, result: Result): void;
+  /** At that moment its disk still tells what was durable. */
   onCrash(tick: number, node: NodeId): void;
+  /** A crashed node's disk has been replaced by an empty one. */
+  onWipe(node: NodeId): void;
   onRestart(tick: number, node: NodeId): void;
+  /** Its `onStart` is over. */
+  onStarted(tick: number, node: NodeId): void;
 }
+
+/** Nobody watches. */
+export const unobserved: Observer = {
+  onFact() {},
+  onAsk() {},
+  onExecute() {},
+  onCrash() {},
+  onWipe() {},
+  onRestart() {},
+  onStarted() {},
+};
 
 /** Gets every event of a run as one plain object each, in order. Only runs that are traced pay for it. */
 export interface Tracer {
+  /** Called once, before anything happens, with what may be asked about the nodes at any later moment. */
+  attach?(nodes: readonly TracedNode[]): void;
   record(event: TraceEvent): void;
+}
+
+export interface TracedNode {
+  readonly self: NodeId;
+  readonly up: boolean;
+  readonly replica: { status(): Status } | undefined;
 }
 
 export interface TraceEvent {

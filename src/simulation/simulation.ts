@@ -5,12 +5,14 @@
  */
 import { type NodeId, type Request, type Result, requestBytes } from "#protocol";
 import type { ClientSide } from "../protocol/client.ts";
+import { Asked } from "./asked.ts";
 import { ClientWire } from "./clients.ts";
 import * as events from "./events.ts";
 import { CLIENTS } from "./models.ts";
 import { LOST, Network } from "./network.ts";
 import { SimulatedNode } from "./node.ts";
 import type { Observer, Tracer } from "./observer.ts";
+import { clientProofsOf, requestProofBytes } from "./own-context.ts";
 import { EventQueue } from "./queue.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { TraceHash } from "./trace-hash.ts";
@@ -18,7 +20,7 @@ import { Traffic } from "./traffic.ts";
 import type { Trouble } from "./trouble.ts";
 import type { World } from "./world.ts";
 
-const { ACTION, BEAT, CLIENT, DELIVER, REDIRECT, REPLY, REQUEST, SYNCED, TIMER, WAKE } = events;
+const { ACTION, BEAT, BRIEF_REPLY, CLIENT, DELIVER, REDIRECT, REFUSE, REQUEST, SYNCED, TIMER, WAKE } = events;
 
 /** No protocol does so much at one instant; one that does is stuck there. */
 const EVENTS_AT_ONE_TICK = 2_000_000;
@@ -43,6 +45,8 @@ export class Simulation implements World {
 
   private readonly hash: TraceHash;
   private readonly eventBudget: number;
+  private readonly requestProofBytes: number;
+  private readonly asked = new Asked();
   private stillTick = -1; // the instant of the last event, and how many events had been when it began
   private stillSince = 0;
   private running = false;
@@ -56,11 +60,13 @@ export class Simulation implements World {
     this.tracer = settings.tracer;
     this.eventBudget = settings.eventBudget;
     this.hash = settings.hash ?? new TraceHash();
+    this.requestProofBytes = requestProofBytes(clientProofsOf(protocol, settings.options), n);
     this.nodes = this.replicas.map(id => {
       const own = { ...settings, clock: settings.clock(id), cost: settings.cost(id) };
       return new SimulatedNode(id, own, this);
     });
     this.clients = new ClientWire(this, seed);
+    this.tracer?.attach?.(this.nodes);
   }
 
   get tick(): number {
@@ -108,8 +114,8 @@ export class Simulation implements World {
     const node = this.nodes[id]!;
     if (!node.up) return;
     this.record("crash", { node: id });
-    node.crash(written);
     this.observer.onCrash(this.tick, id);
+    node.crash(written);
   }
 
   restart(id: NodeId): void {
@@ -118,6 +124,7 @@ export class Simulation implements World {
     this.record("restart", { node: id });
     this.observer.onRestart(this.tick, id);
     node.start();
+    this.observer.onStarted(this.tick, id);
   }
 
   /** Cuts both directions between each of these and everybody else, the clients included if they are not among them. */
@@ -197,16 +204,23 @@ export class Simulation implements World {
 
   /** A client's request leaves for a node. */
   ask(to: NodeId, request: Request): void {
-    const bytes = HEADER_BYTES + requestBytes(request);
+    this.observer.onAsk(request);
+    this.asked.note(request);
+    const bytes = HEADER_BYTES + requestBytes(request) + this.requestProofBytes;
     this.traffic.countClient(bytes);
     const { network } = this;
     network.departure = this.queue.tick;
     network.forClient(request.client);
     network.route(CLIENTS, to, bytes);
-    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns: network.arrival });
+    const arrives_ns = network.arrival === LOST ? null : network.arrival;
+    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns });
     if (network.arrival === LOST) return this.keep(tick => this.queueRequest(to, tick, bytes, request));
     this.queueRequest(to, network.arrival, bytes, request);
     if (network.duplicateAt !== LOST) this.queueRequest(to, network.duplicateAt, bytes, request);
+  }
+
+  isGenuine(request: Request): boolean {
+    return this.asked.isGenuine(request);
   }
 
   /** What did not get through is lost, or kept by whoever holds the link. */
@@ -273,9 +287,9 @@ export class Simulation implements World {
     const leader = queue.number[slot]!;
     queue.subject[slot] = queue.object[slot] = undefined;
     this.inFlight--;
-    if (kind === REPLY) clients.side.onReply(from, request, result);
-    else if (kind === REDIRECT) clients.side.onRedirect(from, request, leader < 0 ? undefined : leader);
-    else clients.side.onRefuse(from, request);
+    if (kind === REDIRECT) clients.side.onRedirect(from, request, leader < 0 ? undefined : leader);
+    else if (kind === REFUSE) clients.side.onRefuse(from, request);
+    else clients.side.onReply(from, request, result, leader < 0 ? undefined : leader, kind === BRIEF_REPLY);
   }
 
   private act(slot: number): void {

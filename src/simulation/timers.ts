@@ -3,13 +3,20 @@
  * queue re-arms itself when it fires too early. Pushing an event at every reset would double the cost of the whole
  * simulation (measured), for protocols restart their election timer at every message.
  */
+import type { NodeId } from "#protocol";
+import type { ClockModel } from "./models.ts";
+import { RandomStream } from "./random.ts";
+
 export class Timers {
   readonly names: readonly string[];
   private readonly deadline: Float64Array; // when it should fire; Infinity: off
   private readonly queued: Float64Array; // the earliest event of this timer that waits in the queue
+  /** By how many ticks a timer that is set now will fire late. */
+  readonly late: () => number;
 
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], late: () => number) {
     this.names = names;
+    this.late = late;
     this.deadline = new Float64Array(names.length).fill(Infinity);
     this.queued = new Float64Array(names.length).fill(Infinity);
   }
@@ -56,4 +63,11 @@ export class Timers {
     this.deadline.fill(Infinity);
     this.queued.fill(Infinity);
   }
+}
+
+/** As the clock's jitter has it: a fresh draw each time that a timer is set. */
+export function latenessOf({ jitterNs = 0 }: ClockModel, seed: number, node: NodeId): () => number {
+  if (jitterNs === 0) return () => 0;
+  const stream = new RandomStream(seed, `timers n${node}`);
+  return () => Math.floor(stream.next() * (jitterNs + 1));
 }

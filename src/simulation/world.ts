@@ -20,6 +20,8 @@ export interface World {
   obstructed(node: SimulatedNode): void;
   /** Sends the message that `traffic` has just counted, at the node's `cursor`. */
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void;
+  /** Whether that is what the client asks for, or has asked for. */
+  isGenuine(request: Request): boolean;
   /** Sends an answer to a client, at the node's `cursor`. */
   answer(
     kind: number,

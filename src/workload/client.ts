@@ -19,16 +19,18 @@ import {
   type RandomSource,
 } from "../protocol/client.ts";
 import { Arrivals } from "./arrivals.ts";
-import { drawDelay } from "./draws.ts";
+import { drawDelay, isNothing } from "./draws.ts";
 import { CommandMaker, NONE, type Operations } from "./mix.ts";
-import { ReplyTally } from "./replies.ts";
+import { Replies } from "./replies.ts";
 import { Sessions } from "./sessions.ts";
-import { Targets } from "./targets.ts";
+import { type Nearest, Targets } from "./targets.ts";
 import type { DelayChoice, Workload } from "./workload.ts";
 
 export interface PoolRules {
   readonly sendTo: ClientRules["sendTo"];
+  asksAll?(read: boolean): boolean;
   matchingReplies(read: boolean): number;
+  readonly nearest?: Nearest | undefined; // for clients that are sent to their nearest replica
 }
 
 /** A workload has all of these. */
@@ -46,7 +48,6 @@ export class ClientPool implements ClientSide {
   submitted = 0;
 
   private readonly world: ClientWorld;
-  private readonly rules: PoolRules;
   private readonly sink: OperationSink;
   private readonly commands: CommandMaker;
   private readonly arrivals: Arrivals | undefined; // undefined: a closed loop
@@ -62,9 +63,9 @@ export class ClientPool implements ClientSide {
   private readonly duplicates: boolean;
   private readonly nodes: number;
   private readonly targets: Targets;
-  private readonly readReplies: number;
-  private readonly writeReplies: number;
-  private readonly tally: ReplyTally;
+  private readonly replies: Replies;
+  private readonly readsToAll: boolean;
+  private readonly writesToAll: boolean;
 
   private running = false;
   private remaining = NEVER; // operations that may still be issued
@@ -88,7 +89,6 @@ export class ClientPool implements ClientSide {
 
   constructor(world: ClientWorld, rules: PoolRules, settings: PoolSettings, sink: OperationSink) {
     this.world = world;
-    this.rules = rules;
     this.sink = sink;
     this.commands = new CommandMaker(settings, world);
     const { clients } = settings;
@@ -101,10 +101,10 @@ export class ClientPool implements ClientSide {
     this.timeoutNs = clients.timeoutNs;
     this.duplicates = settings.network.duplication > 0;
     this.nodes = world.replicas.length;
-    this.targets = new Targets(this.nodes);
-    this.readReplies = rules.matchingReplies(true);
-    this.writeReplies = rules.matchingReplies(false);
-    this.tally = new ReplyTally(this.nodes);
+    this.targets = new Targets(this.nodes, rules.nearest);
+    this.readsToAll = rules.sendTo === "all" || rules.asksAll?.(true) === true;
+    this.writesToAll = rules.sendTo === "all" || rules.asksAll?.(false) === true;
+    this.replies = new Replies(rules.matchingReplies(true), rules.matchingReplies(false), this.nodes);
     if (arrivals === undefined) for (let slot = 0; slot < clients.count; slot++) this.addSlot();
   }
 
@@ -160,16 +160,13 @@ export class ClientPool implements ClientSide {
 
   // --- What the world says ----------------------------------------------------------------------------------------
 
-  onReply(from: NodeId, request: Request, result: Result): void {
+  onReply(from: NodeId, request: Request, result: Result, leader?: NodeId, digestOnly = false): void {
     const slot = this.slotWaitingFor(request);
     if (slot === undefined) return;
     const outstanding = this.request[slot]!;
-    const needed = isRead(outstanding) ? this.readReplies : this.writeReplies;
-    if (needed > 1) {
-      if (this.tally.add(slot, from, result) < needed) return;
-    } else {
-      this.targets.of[slot] = from;
-    }
+    const read = isRead(outstanding);
+    this.targets.of[slot] = this.replies.leader(slot, from, read, leader) ?? this.targets.of[slot]!;
+    if (!this.replies.believes(slot, from, read, result, digestOnly)) return;
     const now = this.world.nowNs();
     this.commands.learn(outstanding, result);
     this.finish(slot, now, "ok", result);
@@ -240,11 +237,11 @@ export class ClientPool implements ClientSide {
     const sequence = ++this.sessions.sequence[slot]!;
     this.request[slot] = { client: this.sessions.client[slot]!, sequence, command };
     this.callNs[slot] = callNs;
-    this.everybody[slot] = this.rules.sendTo === "all";
+    this.everybody[slot] = isRead(this.request[slot]) ? this.readsToAll : this.writesToAll;
     this.targets.renew(slot);
     this.hops[slot] = 0;
     this.open[slot] = 0;
-    this.tally.clear(slot);
+    this.replies.clear(slot);
     const now = this.world.nowNs();
     this.ask(slot, now);
     this.arm(slot, now);
@@ -267,14 +264,14 @@ export class ClientPool implements ClientSide {
   private retry(slot: number, now: number): void {
     this.targets.turn(slot);
     this.hops[slot] = 0;
-    if (this.writeReplies > 1 || this.readReplies > 1) this.everybody[slot] = true;
+    if (this.replies.compared) this.everybody[slot] = true;
     this.ask(slot, now);
   }
 
   private turnedAway(slot: number, from: NodeId): void {
     this.open[slot]!--;
     if (this.everybody[slot]) return this.backOffIfAllTurnedAway(slot);
-    this.targets.of[slot] = (from + 1) % this.nodes;
+    this.targets.pass(slot, from);
     this.backOff(slot);
   }
 
@@ -295,7 +292,7 @@ export class ClientPool implements ClientSide {
     this.finish(slot, now, certain ? "failed" : "unknown", undefined);
     this.followUpBytes[slot] = NONE;
     this.sessions.renew(slot);
-    this.targets.of[slot] = (this.targets.of[slot]! + 1) % this.nodes;
+    this.targets.replace(slot, this.sessions.client[slot]!);
     this.proceed(slot, now);
   }
 
@@ -360,7 +357,7 @@ export class ClientPool implements ClientSide {
     this.request.push(undefined);
     this.followUpBytes.push(NONE);
     this.callNs.push(0);
-    this.targets.addSlot(slot);
+    this.targets.addSlot(slot, this.sessions.client[slot]!);
     this.everybody.push(false);
     this.hops.push(0);
     this.open.push(0);
@@ -368,7 +365,7 @@ export class ClientPool implements ClientSide {
     this.sendAt.push(NEVER);
     this.retryAt.push(NEVER);
     this.wakeAt.push(NEVER);
-    this.tally.addSlot();
+    this.replies.addSlot();
     return slot;
   }
 
@@ -395,5 +392,3 @@ export class ClientPool implements ClientSide {
     return Math.min(this.sendAt[slot]!, this.retryAt[slot]!, giveUpAt);
   }
 }
-
-const isNothing = (delay: DelayChoice): boolean => delay.distribution === "constant" && delay.meanNs === 0;

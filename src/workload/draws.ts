@@ -26,3 +26,6 @@ export function drawDelay(delay: DelayChoice, source: RandomSource): number {
     }
   }
 }
+
+export const isNothing = (delay: DelayChoice): boolean =>
+  delay.distribution === "constant" && delay.meanNs === 0;

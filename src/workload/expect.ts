@@ -5,6 +5,7 @@
 
 import { conditionOf, readShare } from "./expect-conditions.ts";
 import { type FieldKind, lineFields, shortNames } from "./expect-fields.ts";
+import { type Quantile, quantilesOf } from "./expect-quantiles.ts";
 import { didYouMean } from "./nearest.ts";
 
 export type Operator = "<" | "<=" | ">" | ">=" | "==" | "!=";
@@ -15,13 +16,17 @@ export type Condition =
   | { readonly kind: "words"; readonly words: readonly string[] };
 
 /** Of the runs of a cell, which differ in their seed only: every one of them, or one number for all. */
-export type Summary = "each" | "mean" | "min" | "max" | "median" | `p${number}`;
+export type Summary = "each" | "mean" | "min" | "max" | "median" | "distance" | `p${number}`;
 
 export interface Expectation {
   readonly field: string; // its path in a line; `*` stands for every entry
   readonly is: Condition;
   readonly written: string; // the condition as people read it
   readonly of: Summary;
+  /** Of a distance: to a distribution that has these quantiles, by the share that lies below. */
+  readonly quantiles: readonly Quantile[] | undefined;
+  /** With fewer it is not judged. */
+  readonly seeds: number | undefined;
   /** The share of the runs for which the condition must hold; all of them where undefined. */
   readonly share: { readonly is: Condition; readonly written: string } | undefined;
   /** A protocol: judged is the ratio to what it has in the same place. */
@@ -42,6 +47,8 @@ type ConditionFile =
       readonly of?: string;
       readonly in?: string | number;
       readonly relativeTo?: string;
+      readonly to?: Readonly<Record<string, string | number>>;
+      readonly seeds?: number;
     };
 export type ExpectGroupFile = {
   readonly algo?: string | readonly string[];
@@ -118,7 +125,7 @@ function listOf<Item>(value: unknown, type: "string" | "number", complain: () =>
   return undefined;
 }
 
-const detailNames = ["is", "of", "in", "relativeTo"];
+const detailNames = ["is", "of", "in", "relativeTo", "to", "seeds"];
 
 function readField(name: string, written: unknown, path: readonly (string | number)[], report: Report) {
   const field = shortNames[name] ?? name;
@@ -144,25 +151,42 @@ function readDetails(
   const read = conditionOf(details.is, field, kind);
   if (typeof read === "string") return report(isPath, read);
   const { condition, written } = read;
+  const wrong = (field: string, message: string) => report([...path, field], message);
   const relativeTo = read.relativeTo ?? details.relativeTo;
   if (relativeTo !== undefined && (typeof relativeTo !== "string" || kind !== "number")) {
-    return report([...path, "relativeTo"], "expected the name of a protocol to compare a number with");
+    return wrong("relativeTo", "expected the name of a protocol to compare a number with");
   }
   const of = details.of ?? "each";
-  if (typeof of !== "string" || !/^(each|mean|min|max|median|p\d+(\.\d+)?)$/.test(of) || afar(of)) {
-    return report(
-      [...path, "of"],
-      "expected each, mean, min, max, median or a percentile of the runs such as p95",
-    );
-  }
-  if (of !== "each" && kind !== "number") return report([...path, "of"], "a word has no mean: leave it out");
+  if (!isSummary(of)) return wrong("of", EXPECTED_SUMMARY);
+  if (of !== "each" && kind !== "number") return wrong("of", "a word has no mean: leave it out");
   const share = details.in === undefined ? undefined : readShare(details.in);
-  if (typeof share === "string") return report([...path, "in"], share);
+  if (typeof share === "string") return wrong("in", share);
   if (share !== undefined && of !== "each") {
-    return report([...path, "in"], `counts runs one by one: it does not go with of: ${of}`);
+    return wrong("in", `counts runs one by one: it does not go with of: ${of}`);
   }
-  return { field, is: condition, written, of: of as Summary, share, relativeTo };
+  const { seeds } = details;
+  if (seeds !== undefined && !(Number.isInteger(seeds) && (seeds as number) > 0)) {
+    return wrong("seeds", "expected the fewest seeds with which this may be judged, such as 100");
+  }
+  const quantiles = quantilesOf(details.to, of, field);
+  if (typeof quantiles === "string") return wrong("to", quantiles);
+  return {
+    field,
+    is: condition,
+    written,
+    of,
+    share,
+    relativeTo,
+    quantiles,
+    seeds: seeds as number | undefined,
+  };
 }
+
+const EXPECTED_SUMMARY =
+  "expected each, mean, min, max, median, a percentile of the runs such as p95, or distance";
+
+const isSummary = (of: unknown): of is Summary =>
+  typeof of === "string" && /^(each|mean|min|max|median|distance|p\d+(\.\d+)?)$/.test(of) && !afar(of);
 
 const afar = (of: string): boolean => of.startsWith("p") && Number(of.slice(1)) > 100;
 
@@ -186,6 +210,8 @@ function unknownField(name: string): string {
   if (meant !== "") return `no result has such a field${meant}`;
   const inside = known.filter(field => field.startsWith(`${name}.`));
   if (inside.length > 0) return `is a group of fields: ${inside.join(", ")}`;
+  const begun = known.filter(field => field.startsWith(name));
+  if (begun.length > 0) return `no result has such a field; there are ${begun.join(", ")}`;
   const last = name.split(".").at(-1)!;
   const alike = known.filter(field => field.split(".").includes(last));
   const hint = alike.length > 0 ? alike : known.filter(field => !field.includes("."));

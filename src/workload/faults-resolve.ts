@@ -6,7 +6,8 @@ import { type ChaosFile, type FaultFile, kindOf } from "./faults-schema.ts";
 const USUAL_RATE = 6 / 60;
 
 export function resolveFault(file: FaultFile): Fault {
-  return { what: whatOf(file), when: whenOf(file), forNs: file.for, untilNs: file.until };
+  const { for: forNs, until: untilNs } = file;
+  return { what: whatOf(file), when: whenOf(file), forNs, untilNs, optional: file.optional || undefined };
 }
 
 const list = (names: string | readonly string[] | undefined): Names | undefined =>

@@ -74,6 +74,9 @@ const timeFields = {
   start: Duration.optional().meta({ description: "Of every, rate, after and when: not before." }),
   for: Duration.optional().meta({ description: "How long it lasts; for good if left out, and until too." }),
   until: Duration.optional().meta({ description: "It ends by this time, and does not strike any more." }),
+  optional: z.boolean().optional().meta({
+    description: "It need not strike, as where it only steers a run. Others must, in some run of a row.",
+  }),
 };
 
 const kindFields = {

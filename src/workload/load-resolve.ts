@@ -1,10 +1,16 @@
 /** From the checked fields of a file that make the load to what runs: who asks, what, about which keys. */
 import { resolveDelay } from "./delays.ts";
-import type { ClientsFile, KeysFile, OperationsFile, ValueFile } from "./load-schema.ts";
+import {
+  type ClientsFile,
+  type KeysFile,
+  type OperationsFile,
+  RETRY_NS,
+  TIMEOUT_NS,
+  type ValueFile,
+} from "./load-schema.ts";
 import { operationKinds } from "./mix.ts";
 import type { ArrivalChoice, KeyChoice, OperationKind, RateStep, ValueChoice, Workload } from "./workload.ts";
 
-const SECOND = 1e9;
 const CLIENTS = 16;
 const OUTSTANDING = 100_000;
 const THETA = 0.99; // YCSB's
@@ -17,8 +23,8 @@ export function resolveClients(file: ClientsFile | undefined): Workload["clients
     count: open ? (file.limit ?? OUTSTANDING) : (file?.count ?? CLIENTS),
     think: resolveDelay(file?.think ?? 0),
     arrivals: open ? resolveArrivals(file) : undefined,
-    retryNs: file?.retry ?? 0.5 * SECOND,
-    timeoutNs: file?.timeout ?? 5 * SECOND,
+    retryNs: file?.retry ?? RETRY_NS,
+    timeoutNs: file?.timeout ?? TIMEOUT_NS,
   };
 }
 

@@ -3,7 +3,11 @@ import { z } from "zod";
 import { Delay } from "./delays.ts";
 import { MAX_SCRAMBLED_KEYS } from "./keys-scrambled.ts";
 import { MAX_ALIASED_KEYS } from "./keys-zipfian.ts";
-import { Duration, Rate, Size } from "./units.ts";
+import { Duration, formatDuration, Rate, Size } from "./units.ts";
+
+/** Of a client, where the file does not say. */
+export const RETRY_NS = 0.5e9;
+export const TIMEOUT_NS = 5e9;
 
 const whole = (least: number) => z.int().min(least);
 const share = z.number().gt(0).lt(1);
@@ -72,6 +76,8 @@ type ClientFields = Partial<
   Record<(typeof ofOpenLoops)[number] | (typeof ofClosedLoops)[number], unknown>
 > & {
   readonly mode?: "closed" | "open" | undefined;
+  readonly retry?: number | undefined;
+  readonly timeout?: number | undefined;
 };
 const ofClosedLoops = ["count", "think"] as const;
 const ofOpenLoops = ["rate", "ramp", "burst", "arrivals", "limit"] as const;
@@ -85,11 +91,16 @@ function checkMode(clients: ClientFields, context: z.core.$RefinementCtx<unknown
       message,
       input: clients,
     });
-  const { mode = "closed", rate, ramp } = clients;
+  const { mode = "closed", rate, ramp, retry = RETRY_NS, timeout = TIMEOUT_NS } = clients;
   const other = mode === "closed" ? ofOpenLoops : ofClosedLoops;
   const opposite = mode === "closed" ? "open" : "closed";
   for (const field of other) {
     if (clients[field] !== undefined) mistake(field, `is for mode: ${opposite}, and this is mode: ${mode}`);
+  }
+  if (retry > timeout) {
+    const field = clients.retry === undefined ? "timeout" : "retry";
+    const which = `a retry after ${formatDuration(retry)} never comes: the time-out is ${formatDuration(timeout)}`;
+    mistake(field, `${which}; the same for both means that a client asks once`);
   }
   if (mode === "closed") return;
   if (rate !== undefined && ramp !== undefined) mistake("ramp", "rate and ramp exclude each other");
@@ -98,12 +109,26 @@ function checkMode(clients: ClientFields, context: z.core.$RefinementCtx<unknown
   }
 }
 
+interface Percent {
+  readonly percent: number;
+}
+
+/** 80, or 80%. */
+const Weight = z
+  .union([z.number().min(0), z.string().meta({ pattern: "^\\s*\\d+(\\.\\d+)?\\s*%\\s*$" })], {
+    error: "expected a share, such as 80 or 80%",
+  })
+  .transform((value, context): number | Percent => {
+    if (typeof value === "number") return value;
+    const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value)?.[1];
+    if (percent !== undefined) return { percent: Number(percent) };
+    const message = `"${value}" is not a share, such as 80 or 80%`;
+    context.issues.push({ code: "custom", message, input: value });
+    return z.NEVER;
+  });
+
 const weight = (what: string) =>
-  z
-    .number()
-    .min(0)
-    .optional()
-    .meta({ description: `The share of operations that ${what}.` });
+  Weight.optional().meta({ description: `The share of operations that ${what}.` });
 
 const Mix = z
   .strictObject({
@@ -116,21 +141,33 @@ const Mix = z
     insert: weight("write a key that has not been there: the keys become more"),
     total: whole(1).optional().meta({ description: "End after so many operations past the warm-up." }),
   })
-  .refine(mix => weights(mix).length === 0 || weights(mix).some(one => one > 0), {
-    message: "all shares are 0",
+  .superRefine(checkMix)
+  .transform(({ total, ...weights }) => {
+    const plain = Object.entries(weights).map(([kind, share]) => [kind, plainShare(share ?? 0)]);
+    return { ...(Object.fromEntries(plain) as Record<keyof typeof weights, number>), total };
   });
 
-/** Those that are given. */
-const weights = ({
-  total: _,
-  ...shares
-}: {
-  total?: number | undefined;
-  [kind: string]: number | undefined;
-}) => Object.values(shares).filter(one => one !== undefined);
+const plainShare = (share: number | Percent): number => (typeof share === "number" ? share : share.percent);
+
+/** Plain shares need not add up to anything; who writes percents means those of all operations. */
+function checkMix(
+  mix: Readonly<Record<string, number | Percent | undefined>>,
+  context: z.core.$RefinementCtx<unknown>,
+): void {
+  const { total: _, ...rest } = mix;
+  const shares = Object.values(rest).filter(share => share !== undefined);
+  const sum = shares.reduce<number>((before, share) => before + plainShare(share), 0);
+  const mistake = (message: string) =>
+    context.addIssue({ code: "custom", path: [], message, input: mix, continue: true });
+  if (shares.length > 0 && sum === 0) mistake("all shares are 0");
+  else if (shares.some(share => typeof share !== "number") && Math.abs(sum - 100) > 1e-9) {
+    const written = Number(sum.toPrecision(6));
+    mistake(`the percents add up to ${written} %, not to 100 %; plain shares such as 80 need not add up`);
+  }
+}
 
 export const Operations = z.union([whole(1), Mix], {
-  error: "expected a number of operations, or a mix such as { get: 50, put: 50 }",
+  error: "expected a number of operations, or a mix such as { get: 50, put: 50 } or { get: 80%, put: 20% }",
 });
 
 const count = whole(1).max(MAX_SCRAMBLED_KEYS).optional();

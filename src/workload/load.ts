@@ -14,10 +14,10 @@ import {
   valueAt,
 } from "./explain.ts";
 import { LayerError, type Layers, readLayers } from "./extends.ts";
-import { didYouMean } from "./nearest.ts";
+import { alike } from "./nearest.ts";
 import { resolveWorkload } from "./resolve.ts";
 import { WorkloadFile, workloadJsonSchema } from "./schema.ts";
-import { lostExpectations, type Resolve, sweepOf } from "./sweep.ts";
+import { type FilePath, lostExpectations, type PointMistake, type Resolve, sweepOf } from "./sweep.ts";
 import type { Workload } from "./workload.ts";
 
 /** A workload that cannot be used. The message is ready to print. */
@@ -36,18 +36,35 @@ export const workloadsDirectory = fileURLToPath(new URL("../../workloads", impor
 
 const EXTENSION = /\.(ya?ml|json|ts)$/;
 
+/** Something that is wrong with a file and shows only beside what it speaks of, such as protocols. */
+export interface LateMistake {
+  readonly path: Path;
+  readonly ofKey: boolean; // whether the name is wrong, not what it is given
+  readonly message: string;
+}
+
+/** A workload, and the file that it comes from. */
+export interface OpenWorkload {
+  readonly workload: Workload;
+  readonly written: Data; // as the file has it, with what it extends
+  complaint(mistakes: readonly LateMistake[]): WorkloadError;
+}
+
 /** Loads a workload by its name in `workloads/`, or from a path: whatever has a slash or an extension. */
-export function loadWorkload(nameOrPath: string, directory = workloadsDirectory): Workload {
+export const loadWorkload = (nameOrPath: string, directory = workloadsDirectory): Workload =>
+  openWorkload(nameOrPath, directory).workload;
+
+export function openWorkload(nameOrPath: string, directory = workloadsDirectory): OpenWorkload {
   if (/[/\\]/.test(nameOrPath) || EXTENSION.test(nameOrPath)) {
-    return parseWorkload(nameOf(nameOrPath), readText(nameOrPath), nameOrPath, directory);
+    return openText(nameOf(nameOrPath), readText(nameOrPath), nameOrPath, directory);
   }
   const known = filesIn(directory);
   const found = known.find(file => nameOf(file) === nameOrPath);
-  if (found !== undefined) return parseWorkload(nameOrPath, readText(found), found, directory);
-  const names = known.map(nameOf);
+  if (found !== undefined) return openText(nameOrPath, readText(found), found, directory);
   throw new WorkloadError(
-    `there is no workload "${nameOrPath}"${didYouMean(nameOrPath, names)}\n` +
-      `Known are ${names.join(", ")}. A file of your own is given by its path, such as ./${nameOrPath}.yaml.`,
+    `there is no workload "${nameOrPath}"${alike(nameOrPath, known.map(nameOf))}\n` +
+      `npm run list -- workloads lists all ${known.length}; ` +
+      `a file of your own is given by its path, such as ./${nameOrPath}.yaml`,
   );
 }
 
@@ -62,13 +79,22 @@ const filesIn = (directory: string): string[] =>
     .map(file => join(directory, file));
 
 /** Checks the text of a file and resolves it. `label` is what error messages call the file, and its path. */
-export function parseWorkload(
-  name: string,
-  text: string,
-  label: string,
-  directory = workloadsDirectory,
-): Workload {
+export const parseWorkload = (name: string, text: string, label: string): Workload =>
+  openText(name, text, label, workloadsDirectory).workload;
+
+function openText(name: string, text: string, label: string, directory: string): OpenWorkload {
   const { data, locate } = layersOf(text, label, directory);
+  const complaint = (mistakes: readonly LateMistake[]) =>
+    new WorkloadError(printMistakes(mistakes.map(mistake => placed(mistake, locate))));
+  return { workload: checkedWorkload(name, data, locate), written: data as Data, complaint };
+}
+
+const placed = ({ path, ofKey, message }: LateMistake, locate: Locate): Mistake => {
+  const where = path[0] === "sweep" ? "sweep" : pathText(path);
+  return { ...locate(path, ofKey), text: `${where}: ${message}` };
+};
+
+function checkedWorkload(name: string, data: unknown, locate: Locate): Workload {
   const checked = WorkloadFile.safeParse(data);
   if (checked.success) {
     const { workload, mistakes } = withSweep(name, data as Data, checked.data, locate);
@@ -94,10 +120,7 @@ function withSweep(
   const workload = resolveWorkload(name, file);
   const { sweep, flaws } = sweepOf(data, file, pointOf(name));
   const lost = flaws.length > 0 ? [] : lostExpectations(workload, sweep, file.expect);
-  const mistakes = [...flaws, ...lost].map(({ path, ofKey, message }) => {
-    const where = path[0] === "sweep" ? "sweep" : pathText(path);
-    return { ...locate(path, ofKey), text: `${where}: ${message}` };
-  });
+  const mistakes = [...flaws, ...lost].map(flaw => placed(flaw, locate));
   return { workload: { ...workload, sweep }, mistakes };
 }
 
@@ -115,14 +138,14 @@ const pointOf =
   data => {
     const checked = WorkloadFile.safeParse(data);
     if (checked.success) return resolveWorkload(name, checked.data);
-    const paths: Path[] = [];
+    const places: Omit<PointMistake, "text">[] = [];
     const nowhere: Source = { label: "", text: "", lines: new LineCounter(), document: undefined };
-    const remember: Locate = path => {
-      paths.push(path);
+    const remember: Locate = (path, ofKey) => {
+      places.push({ path: path as FilePath, ofKey });
       return { source: nowhere, offset: 0 };
     };
     const mistakes = explainIssues(checked.error.issues, remember, data, workloadJsonSchema());
-    return mistakes.map(({ text }, index) => ({ path: paths[index]!, text }));
+    return mistakes.map(({ text }, index) => ({ ...places[index]!, text }));
   };
 
 const nameOf = (file: string): string => basename(file).replace(EXTENSION, "");

@@ -64,6 +64,8 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function quantityOf(pattern: string): string {
+  if (pattern.includes("operations")) return "a number of operations";
+  if (pattern.includes("%")) return "a percent";
   if (pattern.includes("bps")) return "a bandwidth";
   if (pattern.includes("KiB")) return "a size";
   return pattern.includes("/s") ? "a rate" : "a duration";

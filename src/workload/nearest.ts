@@ -1,25 +1,51 @@
 /** The legal word that somebody who mistyped it most likely meant. */
 
-/** The nearest of the words, or undefined where none is near: more than a third of the letters differ. */
-export function nearest(word: string, words: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of words) {
-    if (candidate === word) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
+/** What other tools and tongues call it. */
+const synonyms: Readonly<Record<string, string>> = {
+  read: "get",
+  write: "put",
+  update: "put",
+  set: "put",
+  remove: "delete",
+};
+
+/**
+ * The nearest of the words, or undefined where none is near: another name for the same, the only one that begins so,
+ * or the one of which the fewest letters differ, and at most a third.
+ */
+export const nearest = (word: string, words: readonly string[]): string | undefined => near(word, words)[0];
 
 /** `; did you mean "steady"?`, or nothing: the tail of an error message. */
 export function didYouMean(word: string, words: readonly string[]): string {
   const meant = nearest(word, words);
   return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
+
+/** The same, for names of which several may be near, or begin so. */
+export function alike(word: string, words: readonly string[]): string {
+  const few = [...new Set([...near(word, words), ...longer(word, words)])].slice(0, 4);
+  if (few.length < 2) return didYouMean(word, words);
+  const quoted = few.map(one => `"${one}"`);
+  return `; did you mean ${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}?`;
+}
+
+function near(word: string, words: readonly string[]): string[] {
+  const others = words.filter(candidate => candidate !== word);
+  const same = others.filter(candidate => candidate === synonyms[word.toLowerCase()]);
+  const begun = longer(word, others);
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const close = others
+    .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((left, right) => left.distance - right.distance);
+  return [...same, ...(begun.length === 1 ? begun : []), ...close.map(({ candidate }) => candidate)];
+}
+
+/** Those that begin with the word; two letters of it say too little. */
+const longer = (word: string, words: readonly string[]): string[] =>
+  word.length < 3
+    ? []
+    : words.filter(candidate => candidate !== word && candidate.toLowerCase().startsWith(word.toLowerCase()));
 
 /** Damerau and Levenshtein: insertions, deletions, replacements and swaps of neighbours, one each. */
 function editDistance(left: string, right: string): number {

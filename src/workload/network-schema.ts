@@ -179,6 +179,10 @@ export const worldFields = {
         description: "Each node's clock rate is drawn from 1 ± this.",
         usual: 0,
       }),
+      jitter: Duration.optional().meta({
+        description: "Its timers fire late by up to this, uniformly, drawn anew each time one is set.",
+        usual: "0s",
+      }),
     })
     .optional()
     .meta({ description: "The nodes' clocks." }),

@@ -1,17 +1,59 @@
-/** Counts, for each outstanding operation, how many replicas gave the same answer. */
+/** What clients make of answers: how many equal ones they need, and who they believe leads. */
 import type { NodeId, Result } from "#protocol";
 
+export class Replies {
+  /** Whether one answer is not enough, for reads or for writes. */
+  readonly compared: boolean;
+  private readonly readsNeed: number;
+  private readonly writesNeed: number;
+  private readonly answers: Tally;
+  private readonly leaders: Tally;
+
+  constructor(readsNeed: number, writesNeed: number, replicas: number) {
+    this.readsNeed = readsNeed;
+    this.writesNeed = writesNeed;
+    this.compared = readsNeed > 1 || writesNeed > 1;
+    this.answers = new Tally(replicas);
+    this.leaders = new Tally(replicas);
+  }
+
+  addSlot(): void {
+    this.answers.addSlot();
+    this.leaders.addSlot();
+  }
+
+  clear(slot: number): void {
+    this.answers.clear(slot);
+    this.leaders.clear(slot);
+  }
+
+  /** Whether the slot has its answer now. Of one that travels as a digest only, somebody has to send the whole. */
+  believes(slot: number, from: NodeId, read: boolean, answer: Result, digestOnly: boolean): boolean {
+    const needed = read ? this.readsNeed : this.writesNeed;
+    if (needed === 1) return !digestOnly;
+    return this.answers.add(slot, from, answer, !digestOnly) >= needed && this.answers.isWhole(slot, answer);
+  }
+
+  /** Who leads, as far as the slot can tell now: who answers or is named, by so many that one of them is honest. */
+  leader(slot: number, from: NodeId, read: boolean, named: NodeId | undefined): NodeId | undefined {
+    if (named === undefined) return (read ? this.readsNeed : this.writesNeed) === 1 ? from : undefined;
+    if (this.writesNeed === 1) return named;
+    return this.leaders.add(slot, from, named, true) >= this.writesNeed ? named : undefined;
+  }
+}
+
 /**
- * A replica counts once for each answer. One that lies can thus support several answers, but each of them once, so
- * that f + 1 equal answers still include an honest one. Everything is kept in arrays by slot and written over, never
- * reallocated.
+ * Counts, for each outstanding operation, how many replicas said the same. A replica counts once for each thing it
+ * says. One that lies can thus support several, but each of them once, so that f + 1 equal ones still include an honest
+ * one. Everything is kept in arrays by slot and written over, never reallocated.
  */
-export class ReplyTally {
+class Tally {
   private readonly words: number; // of 32 bits: enough for one bit a replica
-  private readonly distinct: number[] = []; // by slot: how many different answers there are …
-  private readonly answers: Result[][] = []; // … what they are …
-  private readonly counts: number[][] = []; // … how many replicas gave each …
-  private readonly givers: number[][] = []; // … and which: `words` words an answer
+  private readonly distinct: number[] = []; // by slot: how many different things were said …
+  private readonly said: unknown[][] = []; // … what they are …
+  private readonly whole: boolean[][] = []; // … whether anybody sent them whole …
+  private readonly counts: number[][] = []; // … how many replicas said each …
+  private readonly givers: number[][] = []; // … and which: `words` words a thing
 
   constructor(replicas: number) {
     this.words = (replicas + 31) >>> 5;
@@ -19,7 +61,8 @@ export class ReplyTally {
 
   addSlot(): void {
     this.distinct.push(0);
-    this.answers.push([]);
+    this.said.push([]);
+    this.whole.push([]);
     this.counts.push([]);
     this.givers.push([]);
   }
@@ -28,13 +71,14 @@ export class ReplyTally {
     this.distinct[slot] = 0;
   }
 
-  /** Adds an answer; returns how many replicas have given it so far. */
-  add(slot: number, from: NodeId, answer: Result): number {
-    const index = this.indexOf(slot, answer);
+  /** Returns how many replicas have said it so far. */
+  add(slot: number, from: NodeId, what: unknown, whole: boolean): number {
+    const index = this.indexOf(slot, what);
     const givers = this.givers[slot]!;
     const counts = this.counts[slot]!;
     const word = index * this.words + (from >>> 5);
     const bit = 1 << (from & 31);
+    if (whole) this.whole[slot]![index] = true;
     if ((givers[word]! & bit) === 0) {
       givers[word]! |= bit;
       counts[index]!++;
@@ -42,11 +86,16 @@ export class ReplyTally {
     return counts[index]!;
   }
 
-  private indexOf(slot: number, answer: Result): number {
-    const answers = this.answers[slot]!;
+  isWhole(slot: number, what: unknown): boolean {
+    return this.whole[slot]![this.indexOf(slot, what)]!;
+  }
+
+  private indexOf(slot: number, what: unknown): number {
+    const said = this.said[slot]!;
     const distinct = this.distinct[slot]!;
-    for (let index = 0; index < distinct; index++) if (answers[index] === answer) return index;
-    answers[distinct] = answer;
+    for (let index = 0; index < distinct; index++) if (said[index] === what) return index;
+    said[distinct] = what;
+    this.whole[slot]![distinct] = false;
     this.counts[slot]![distinct] = 0;
     for (let word = 0; word < this.words; word++) this.givers[slot]![distinct * this.words + word] = 0;
     this.distinct[slot] = distinct + 1;

@@ -13,6 +13,7 @@ const SECOND = 1e9;
 export function resolveWorkload(name: string, file: WorkloadFile): Workload {
   const operations = typeof file.operations === "number" ? file.operations : file.operations?.total;
   const durationNs = operations === undefined ? (file.duration ?? 10 * SECOND) : undefined;
+  const warmup = file.warmup ?? Math.min(SECOND, Math.floor((durationNs ?? 10 * SECOND) / 5));
   return {
     name,
     description: file.description ?? "",
@@ -25,7 +26,8 @@ export function resolveWorkload(name: string, file: WorkloadFile): Workload {
     },
     durationNs,
     operations,
-    warmupNs: file.warmup ?? Math.min(SECOND, Math.floor((durationNs ?? 10 * SECOND) / 5)),
+    warmupNs: typeof warmup === "number" ? warmup : 0,
+    warmupOperations: typeof warmup === "number" ? undefined : warmup.operations,
     durability: file.durability ?? "sync",
     batching: resolveBatching(file.batching),
     reads: file.reads ?? "log",
@@ -36,6 +38,7 @@ export function resolveWorkload(name: string, file: WorkloadFile): Workload {
     network: resolveNetwork(file.network),
     cost: resolveCost(file.cost),
     clockDrift: file.clock?.drift ?? 0,
+    timerJitterNs: file.clock?.jitter || undefined,
     faults: (file.faults ?? []).map(resolveFault),
     chaos: file.chaos === undefined ? undefined : resolveChaos(file.chaos),
     byzantine: (file.byzantine ?? []).map(resolveLiar),

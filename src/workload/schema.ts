@@ -12,7 +12,7 @@ import { experimentFields } from "./experiment-schema.ts";
 import { diskFaultsIn, faultFields } from "./faults-schema.ts";
 import { Clients, Keys, Operations, Value } from "./load-schema.ts";
 import { worldFields } from "./network-schema.ts";
-import { Duration, formatDuration } from "./units.ts";
+import { Duration, formatDuration, WarmUp } from "./units.ts";
 
 const oneOrMore = <Item extends z.ZodType>(item: Item, error: string) =>
   z.union([item, z.array(item).min(1)], { error });
@@ -67,8 +67,9 @@ export const WorkloadFile = z
       description: "End after so many operations past the warm-up; or the mix, which may hold a total.",
       usual: { get: 50, put: 50 },
     }),
-    warmup: Duration.optional().meta({
-      description: "Not measured. By default at most a fifth of the duration.",
+    warmup: WarmUp.optional().meta({
+      description:
+        "Not measured: so long, or until 500 operations have ended. By default at most a fifth of the duration.",
       usual: "1s",
     }),
     durability: z.enum(["sync", "memory"]).optional().meta({

@@ -50,7 +50,8 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** A field of the file that is wrong at a point, in words. */
 export interface PointMistake {
-  readonly path: readonly PropertyKey[];
+  readonly path: FilePath;
+  readonly ofKey: boolean; // whether its name is wrong
   readonly text: string;
 }
 
@@ -171,7 +172,7 @@ function pointOf(
     const value = values[choice[index]!];
     const changed: Data | string = withField(applied, field.split("."), value);
     if (typeof changed === "string") {
-      flaws.push({ path: places[choice[index]!]!, ofKey: false, message: `${field}: ${changed}` });
+      flaws.push({ ...placeOfField(field, places), message: `${field}: ${changed}` });
       return undefined;
     }
     applied = changed;
@@ -181,24 +182,35 @@ function pointOf(
     const at = Object.fromEntries(axes.map(({ field, values }, index) => [field, values[choice[index]!]]));
     return { at, workload: outcome as Workload };
   }
-  for (const { path, text } of outcome as readonly PointMistake[]) {
-    flaws.push({ path: placeOf(path, axes, choice), ofKey: false, message: text });
+  for (const mistake of outcome as readonly PointMistake[]) {
+    flaws.push({ ...placeOf(mistake, axes, choice), message: mistake.text });
   }
   return undefined;
 }
 
-/** Where the value stands that a mistake at this path comes from; at the first axis where several work together. */
+/**
+ * Where the value stands that a mistake at this path comes from, or the name of its field where that is wrong, which is
+ * then the same for every value; at the first axis where several work together.
+ */
 function placeOf(
-  path: readonly PropertyKey[],
+  { path, ofKey }: PointMistake,
   axes: readonly PlacedAxis[],
   choice: readonly number[],
-): FilePath {
-  const name = `${path.map(String).join(".")}.`;
+): Pick<SweepFlaw, "path" | "ofKey"> {
+  const name = `${path.join(".")}.`;
   const guilty = axes.findIndex(({ field }) => name.startsWith(`${field}.`));
   const near = axes.findIndex(({ field }) => `${field}.`.startsWith(name));
   const index = guilty >= 0 ? guilty : Math.max(near, 0);
-  return axes[index]!.places[choice[index]!]!;
+  const { field, places } = axes[index]!;
+  const inside = guilty >= 0 ? path.slice(field.split(".").length) : [];
+  if (ofKey && inside.length === 0) return placeOfField(field, places);
+  return { path: [...places[choice[index]!]!, ...inside], ofKey };
 }
+
+const placeOfField = (field: string, [first]: readonly FilePath[]): Pick<SweepFlaw, "path" | "ofKey"> =>
+  first![0] === "sweep"
+    ? { path: ["sweep", field], ofKey: true }
+    : { path: ["saturation", "field"], ofKey: false };
 
 /** A copy with one field replaced, or why that cannot be. */
 function withField(data: Data, steps: readonly string[], value: unknown): Data | string {

@@ -103,6 +103,22 @@ export const Bandwidth = written(
   "|unlimited",
 );
 
+/** How long a warm-up is: a length of time, or `{ operations }`. */
+export const WarmUp = z
+  .union([z.string().meta({ pattern: "^\\s*[1-9][0-9]*\\s+operations?\\s*$" }), Duration], {
+    error: ({ input }) => `${input} lacks a unit: expected a duration, such as 2s, or 500 operations`,
+  })
+  .transform((value, context) => {
+    if (typeof value === "number") return value;
+    const count = /^\s*([1-9]\d*)\s+operations?\s*$/.exec(value)?.[1];
+    if (count !== undefined) return { operations: Number(count) };
+    const read = Duration.safeParse(value);
+    if (read.success) return read.data;
+    const message = `${read.error.issues[0]!.message}; or say how many: 500 operations`;
+    context.issues.push({ code: "custom", message, input: value });
+    return z.NEVER;
+  });
+
 function written(quantity: Quantity, parse: (text: string) => number, description: string, others = "") {
   const units = Object.keys(quantity.units).join("|");
   const pattern = `^\\s*([0-9]*\\.?[0-9]+([eE][+-]?[0-9]+)?\\s*(${units})${others})\\s*$`;

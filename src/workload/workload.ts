@@ -20,7 +20,8 @@ export interface Workload {
   };
   readonly durationNs: number | undefined; // a run is bounded either by time (warm-up included) …
   readonly operations: number | undefined; // … or by operations after the warm-up, and then drained
-  readonly warmupNs: number;
+  readonly warmupNs: number; // not measured …
+  readonly warmupOperations: number | undefined; // … or until so many operations have ended
   readonly durability: "sync" | "memory";
   readonly batching: {
     readonly max: number;
@@ -63,6 +64,7 @@ export interface Workload {
     readonly disk: { readonly sync: DelayChoice; readonly byteNs: number };
   };
   readonly clockDrift: number; // each node's clock rate is drawn from 1 ± this
+  readonly timerJitterNs: number | undefined; // its timers fire late by a uniform time up to this
   readonly faults: readonly Fault[];
   readonly chaos: Chaos | undefined;
   readonly byzantine: readonly LiarChoice[];

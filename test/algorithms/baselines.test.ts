@@ -6,18 +6,36 @@ import { Lockstep } from "./lockstep.ts";
 import { get, put } from "./requests.ts";
 
 describe("Unreplicated", () => {
-  test("node 0 stores a command, then answers", () => {
+  const durable = { type: "Durable" };
+
+  test("node 0 stores a command, and executes and answers it once the disk has it", () => {
     const { replica, take } = record(unreplicated);
     replica.onRequest(put(1));
-    expect(take()).toEqual([{ persist: put(1) }, { reply: undefined, request: put(1) }]);
+    expect(take()).toEqual([{ persist: put(1) }, { to: 0, send: durable }]);
+    expect(replica.status().applied).toBe(0);
+    replica.onMessage(0, durable);
+    expect(take()).toEqual([{ reply: undefined, request: put(1), now: true }]);
+    expect(replica.status().applied).toBe(1);
   });
 
-  test("a read outside the log is answered without a record, but behind the writes it may have seen", () => {
+  test("a read outside the log is answered without a record, and sees what the disk has", () => {
     const { replica, take } = record(unreplicated, { policy: { reads: "index" } });
     replica.onRequest(put(1, "x"));
-    take();
     replica.onRequest(get(2));
-    expect(take()).toEqual([{ reply: "x", request: get(2) }]);
+    replica.onMessage(0, durable);
+    take();
+    replica.onRequest(get(3));
+    expect(take()).toEqual([{ reply: "x", request: get(3), now: true }]);
+  });
+
+  test("a snapshot replaces all records, so it holds the commands that still wait for the disk", () => {
+    const { replica, take } = record(unreplicated);
+    for (let sequence = 1; sequence <= 10_001; sequence++) replica.onRequest(put(sequence));
+    for (let sequence = 1; sequence <= 10_000; sequence++) replica.onMessage(0, durable);
+    const { snapshot } = take().find(effect => "snapshot" in effect)!;
+    const restarted = record(unreplicated);
+    restarted.replica.onStart([snapshot]);
+    expect(restarted.replica.status().applied).toBe(10_001);
   });
 
   test("the others send clients to node 0", () => {

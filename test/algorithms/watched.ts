@@ -1,5 +1,6 @@
 /** A simulated cluster whose facts are written down, with what a test asks of them. */
 import type { AnyProtocol, Fact, NodeId, Request, Status } from "#protocol";
+import { unobserved } from "../../src/simulation/observer.ts";
 import type { SimulationSettings } from "../../src/simulation/simulation.ts";
 import { type Cluster, cluster } from "../simulation/cluster.ts";
 
@@ -26,15 +27,15 @@ export function watched(
   given: Partial<Omit<SimulationSettings, "observer">> = {},
 ): Watched {
   const facts: Seen[] = [];
+  const clock = { tick: () => 0 };
   const observer = {
-    onFact: (tick: number, node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown) =>
-      facts.push({ tick, node, fact, epoch, position, subject }),
-    onExecute() {},
-    onCrash() {},
-    onRestart() {},
+    ...unobserved,
+    onFact: (node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown) =>
+      facts.push({ tick: clock.tick(), node, fact, epoch, position, subject }),
   };
   const made = cluster(protocol, n, { ...given, observer: observer as never });
   const { simulation } = made;
+  clock.tick = () => simulation.tick;
   return {
     ...made,
     facts,

@@ -20,7 +20,7 @@ test("a study prints a table, and the place of its results as the last line", ()
     const { code, stdout, stderr } = await run(["bench", ...study, "--out", out]);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(out);
-    expect(stdout).toMatch(/raft +3 +1 +2 +quick +sync .* not checked\n/);
+    expect(stdout).toMatch(/raft +3 +1 +2 +quick +sync .* valid\n/);
     expect(stdout).toContain("simulated operations a second under cost model lan");
     expect(stdout).not.toMatch(/±0(\.0)?%/);
     expect(stderr).toContain("100 %  8/8 runs\n");
@@ -69,6 +69,23 @@ test(
       expect(comparableLines(killed)).toEqual(comparableLines(whole));
       expect(comparableLines(killed)).toEqual(expect.arrayContaining(kept));
       expect(readManifest(killed)).toMatchObject({ status: "complete", runs: { planned: 12, done: 12 } });
+    }),
+  30_000,
+);
+
+test(
+  "a study that is being written is not resumed beside that, and its lock goes with the writer",
+  () =>
+    inTemporaryFolder(async folder => {
+      const out = join(folder, "study");
+      const running = start(["bench", ...longStudy, "--out", out]);
+      await untilLines(out, 1);
+      const second = await run(["bench", "--resume", out]);
+      expect(second).toMatchObject({ code: 2, stdout: "" });
+      expect(second.stderr).toContain(`is being written by process ${running.process.pid} on`);
+      running.process.kill("SIGINT");
+      expect((await running.ended).code).toBe(130);
+      expect(existsSync(join(out, ".lock"))).toBe(false);
     }),
   30_000,
 );
@@ -126,9 +143,22 @@ test(
       const { code } = await running.ended;
       expect(code).toBe(130);
       expect(readManifest(out).status).toBe("interrupted");
+      expect(existsSync(join(out, ".lock"))).toBe(false);
     }),
   30_000,
 );
+
+test("of a row of many seeds, the first hundred have their course kept", () =>
+  inTemporaryFolder(async folder => {
+    const out = join(folder, "study");
+    const words = ["--algo", "unreplicated", "--n", "1,2", "--workload", quick, "--seeds", "103"];
+    const { code } = await run(["bench", ...words, "--out", out, "--quiet"]);
+    expect(code).toBe(0);
+    expect(readRuns(out).lines).toHaveLength(206);
+    const kept = readSeries(out).lines.map(({ n, seed }) => `${n} ${seed}`);
+    const first = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect(kept.sort()).toEqual([1, 2].flatMap(n => first.map(seed => `${n} ${seed}`)).sort());
+  }));
 
 test("a failed run is named with its cause and the way to repeat it; the others go on", () =>
   inTemporaryFolder(async folder => {

@@ -11,10 +11,23 @@ describe.concurrent("a mistake on the command line is answered in words, with ex
     [["--algo", "rafft"], /no algorithm 'rafft'.*did you mean "raft"/],
     [["--algo", "./nowhere.ts"], /no protocol file '.\/nowhere.ts'/],
     [["--algo", incomplete], /lacks 'quorum'/],
-    [["--workload", "stead"], /no workload "stead".*did you mean "steady"/],
+    [
+      ["--workload", "stead"],
+      /no workload "stead".*did you mean "steady"\?\nnpm run list -- workloads lists all/,
+    ],
     [["--n", "0"], /'0' is not a number of replicas. It takes whole numbers from 1 to 256/],
     [["--n", "-1"], /'-1' is not a number of replicas/],
     [["--n", "3,2.5"], /'2.5' is not a number of replicas/],
+    [["--n", "3,", "5"], /write lists without spaces, such as 3,5/],
+    [["--n", "3", "5"], /'5' belongs to no option: lists have commas and no spaces, such as --n 3,5/],
+    [["--algo", "raft,", "pbft"], /write lists without spaces/],
+    [
+      ["--clients", "5"],
+      /clients.count. For example mine.yaml:\n +extends: steady\n +sweep: { clients.count: \[5\] }/,
+    ],
+    [["--loss=1%"], /sweep: { network.loss: \[1%\] }/],
+    [["--preVote", "true"], /it is an option of a protocol: --set raft.preVote=true/],
+    [["--nonsense"], /unknown option '--nonsense'\n$/],
     [["--n", "x"], /'x' is not a number of replicas/],
     [["--n", "300"], /'300' is not a number of replicas/],
     [["--n", "3", "--f", "1"], /'--f <list>' cannot be used with option '--n <list>'/],
@@ -39,6 +52,26 @@ describe.concurrent("a mistake on the command line is answered in words, with ex
     expect(stderr).not.toMatch(/\n\s+at /);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
+
+  test("the file that is proposed for what is no option is a legal one", () =>
+    inTemporaryFolder(async folder => {
+      const { stderr } = await run(["bench", "--clients", "5"]);
+      const lines = stderr.split("\n").filter(line => line.startsWith("    "));
+      const file = join(folder, "mine.yaml");
+      writeFileSync(file, lines.map(line => line.trim()).join("\n"));
+      const { code, stdout } = await run([
+        "bench",
+        "--workload",
+        file,
+        "--algo",
+        "raft",
+        "--n",
+        "3",
+        "--dry-run",
+      ]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^raft +n=3 +mine +clients\.count=5 /);
+    }));
 
   test("a forgotten -- is answered with the right line", async () => {
     const npm = { npm_lifecycle_event: "bench" };

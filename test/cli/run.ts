@@ -25,7 +25,10 @@ export function start(words: readonly string[], environment: Readonly<Record<str
     ([name]) => !/^(npm_|INIT_CWD|CI$|FORCE_COLOR)/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), ...environment };
-  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...words], { cwd: root, env });
+  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), ...withoutPage(words)], {
+    cwd: root,
+    env,
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", data => {
@@ -38,6 +41,12 @@ export function start(words: readonly string[], environment: Readonly<Record<str
   child.on("close", code => end({ code, stdout, stderr }));
   return { process: child, ended: promise };
 }
+
+/** Writing the page takes longer than most studies of the tests; those about pages ask for it. */
+const withoutPage = (words: readonly string[]): readonly string[] =>
+  words[0] === "bench" && words.some(word => word === "--out" || word === "--resume")
+    ? [...words, "--no-report"]
+    : words;
 
 export const run = (
   words: readonly string[],

@@ -70,6 +70,30 @@ describe("raft-fig16", { timeout: 30_000 }, () => {
   });
 });
 
+describe("raft-fig16-jitter", { timeout: 30_000 }, () => {
+  const { points } = loadWorkload("raft-fig16-jitter").sweep!;
+  const at = (jitter: string, most: number): Point =>
+    points.find(({ at, workload }) => {
+      const { electionTimeoutMaxMs } = workload.pinned.options.raft!;
+      return at["clock.jitter"] === jitter && electionTimeoutMaxMs === most;
+    })!;
+
+  test("a jitter of a millisecond does for equal time-outs what drawing them from one does without it", () => {
+    const jittery = leaderless(trials(at("1ms", 150), 5, 120));
+    const drawn = loadWorkload("raft-fig16").sweep!.points.find(
+      ({ workload }) => workload.pinned.options.raft!.electionTimeoutMaxMs === 151,
+    )!;
+    const ratio = mean(jittery) / mean(leaderless(trials(drawn, 5, 120)));
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.3);
+    expect(jittery.filter(ms => ms < 9999).length).toBeGreaterThan(100);
+  });
+
+  test("with a millisecond and a half 150-151 is as published, and 150-155 still is", () => {
+    expect(Math.abs(median(leaderless(trials(at("1.5ms", 151), 5, 150))) / 1196 - 1)).toBeLessThan(0.3);
+    expect(Math.abs(median(leaderless(trials(at("1.5ms", 155), 5, 100, 4))) / 284.6 - 1)).toBeLessThan(0.2);
+  });
+});
+
 test("split-vote-fixed: as often as the formula says", { timeout: 30_000 }, () => {
   const { points } = loadWorkload("split-vote-fixed").sweep!;
   const expected = [0.000592, 0.0523, 0.1808, 0.0298, 0.271, 0.488];
@@ -92,6 +116,18 @@ test("election-time-knee: neither the narrowest range is best nor the widest", {
   expect(electionTimeoutMinMs).toBeLessThanOrEqual(80);
   expect(times[0]).toBeGreaterThan(1.1 * times[best]!);
   expect(times.at(-1)).toBeGreaterThan(2 * times[best]!);
+});
+
+test("election-time-nine: at a range of ten latencies, less than twenty, though nobody else may fail", {
+  timeout: 30_000,
+}, () => {
+  const { points } = loadWorkload("election-time-nine").sweep!;
+  const ten = points.find(({ workload }) => workload.pinned.options.raft!.electionTimeoutMinMs === 100)!;
+  const lines = trials(ten, 9, 300);
+  expect(new Set(lines.map(({ epochs }) => epochs!.start))).toEqual(new Set([1])); // n0 led in the first term
+  const times = leaderless(lines);
+  const deviation = Math.sqrt(mean(times.map(ms => (ms - mean(times)) ** 2)) / times.length);
+  expect(Math.abs(mean(times) - 199.5)).toBeLessThan(3 * deviation);
 });
 
 test("raft-prevote-rejoin: one election without pre-vote, nothing at all with it", {

@@ -16,7 +16,7 @@ interface Proposal {
 }
 
 const covered = ({ view, digest }: Pick<Proposal, "view" | "digest">) => ({ view, digest });
-const foreign: Proof = { signer: 3, digest: "something", transferable: true };
+const foreign: Proof = { signer: 3, digest: "something", transferable: true, bytes: 64 };
 
 function propose(context: Context<Proposal, "none", never>, request: Request): void {
   const digest = context.digest(request);

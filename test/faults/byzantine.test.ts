@@ -286,6 +286,32 @@ describe("lies about what is kept, and twins", () => {
     );
   });
 
+  test("acknowledge-and-drop: under load it begins anew every 10 ms, and still keeps nothing", () => {
+    const begun: number[] = [];
+    const counted: AnyProtocol = {
+      ...raft,
+      create: (context, options) => {
+        if (context.self === FOLLOWER) begun.push(context.now());
+        return raft.create(context, options);
+      },
+    };
+    const liar = { node: FOLLOWER, lie: "acknowledge-and-drop", active: lastsTo };
+    const made = watched(withLies(counted, [liar], dice), 3, { seed: SEED });
+    made.run(1500);
+    for (let ms = 0; ms < 300; ms++) {
+      for (let client = 0; client < 10; client++) made.client.ask(LEADER, "put", client, `v${ms}`, client);
+      made.run(1);
+    }
+    const gaps = begun.filter(ms => ms > 1500).map((ms, index, all) => ms - (all[index - 1] ?? 0));
+    expect(gaps.length).toBeGreaterThan(10);
+    expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(10);
+    const holds = (node: NodeId, what: string) =>
+      JSON.stringify(made.simulation.nodes[node]!.disk.contents()).includes(what);
+    expect([holds(OTHER, '"v40"'), holds(FOLLOWER, '"command"')]).toEqual([true, false]);
+    made.run(3000);
+    expect(holds(FOLLOWER, '"v40"')).toBe(true); // honest again
+  });
+
   test("twins: a second instance speaks to its share of the others, only while it is active", () => {
     const run = lying([{ node: LEADER, lie: "twins", receivers: [OTHER] }]);
     const leads = run.facts.filter(({ node, fact }) => node === LEADER && fact === "leads");

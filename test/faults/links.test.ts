@@ -178,3 +178,15 @@ test("a fault that no message has met has never struck", () => {
     never_struck: ["fault 0: loss 100% on every link of NoSuchMessage"],
   });
 });
+
+test("where a message may arrive twice, being turned away proves nothing", () => {
+  const outcomes = (others: string) => {
+    const faults = `faults: [{ at: 0s, loss: 100%, messages: RequestVote }${others}]`;
+    const leaderless = `${faults}\nclients: { mode: closed, timeout: 1s }\n`;
+    const { failed, unknown, ok } = traced(leaderless, { n: 3 }).line.ops!;
+    expect(ok).toBe(0);
+    return [failed > 0, unknown > 0];
+  };
+  expect(outcomes("")).toEqual([true, false]);
+  expect(outcomes(", { at: 0s, duplication: 10%, from: all, to: clients }")).toEqual([false, true]);
+});

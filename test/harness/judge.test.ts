@@ -39,6 +39,24 @@ const brief = (judgements: readonly Judgement[]) =>
   judgements.map(({ algo, ok, found, seeds }) => ({ algo, ok, found, seeds }));
 
 describe("a condition", () => {
+  test("on the distance to a distribution is held to all runs together", () => {
+    const far = (is: string) =>
+      brief(
+        judged(
+          `{ algo: raft, throughput_ops_s: { is: "${is}", of: distance, to: { min: 100, p50: 150, max: 200 } } }`,
+        ),
+      );
+    // At the least value half of the runs are, where none should be.
+    expect(far("<= 0.5")).toEqual([{ algo: "raft", ok: true, found: 0.5, seeds: [] }]);
+    expect(far("<= 0.13")).toMatchObject([{ ok: false, found: 0.5 }]);
+  });
+
+  test("that takes more seeds than were run is not judged", () => {
+    const [judgement] = judged('{ algo: raft, throughput_ops_s: { is: "< 1", of: mean, seeds: 3 } }');
+    expect(judgement).toMatchObject({ ok: null, found: null, says: "not judged: it takes 3 seeds" });
+    expect(judged('{ algo: raft, throughput_ops_s: { is: "< 1", of: mean, seeds: 2 } }')[0]!.ok).toBe(false);
+  });
+
   test("must hold in each run; the runs in which it does not are named", () => {
     expect(brief(judged('{ throughput_ops_s: ">= 100" }'))).toEqual([
       { algo: "raft", ok: true, found: 150, seeds: [] },
@@ -117,8 +135,8 @@ describe("what was not measured", () => {
     });
   });
 
-  test("unless it is a verdict that nobody has come to yet", () => {
-    expect(judged("{ linearizable: valid }", lines)[0]).toMatchObject({ ok: null, says: "not checked" });
+  test("nor is a verdict that nobody came to", () => {
+    expect(judged("{ linearizable: valid }", lines)[0]).toMatchObject({ ok: false, seeds: [1] });
     const checks = { linearizable: "invalid" as const, invariants: null, live: null, violations: null };
     expect(judged("{ linearizable: valid }", [line("raft", 1, 1, { checks })])[0]).toMatchObject({
       ok: false,
@@ -164,7 +182,7 @@ expect: { at: { clients.count: knee }, throughput_ops_s: "> 20" }`;
       seeds: [1],
     }));
     const search = { workload: "mine", algo: "raft", n: 3, point: {}, field: "clients.count", gain: 0.02 };
-    const saturation = [{ ...search, knee: 4, throughput_ops_s: 40, tried: [] }];
+    const saturation = [{ ...search, knee: 4, throughput_ops_s: 40, tried: [], law: null }];
     const judgements = judge({ workloads: [workload], cells, lines, saturation });
     expect(judgements).toMatchObject([{ ok: true, point: { "clients.count": 4 } }]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { raft } from "../../algorithms/raft/index.ts";
-import { refuseUnknownLiars } from "../../src/harness/liars.ts";
+import { strangeLiars } from "../../src/harness/liars.ts";
 import { runOnce } from "../../src/harness/run.ts";
 import { parseWorkload } from "../../src/workload/load.ts";
 
@@ -35,9 +35,17 @@ describe("nodes that lie, from a workload file", () => {
   });
 
   test("are refused where there is no such node or lie", () => {
-    const refusal = (byzantine: string) => () => refuseUnknownLiars(raft, workloadWith(byzantine), 3);
-    expect(refusal("[{ node: n3, lie: silent }]")).toThrow("byzantine names n3, but the nodes are n0 to n2");
-    expect(refusal("[{ node: n1, lie: forge-the-seal }]")).toThrow("raft has no lie 'forge-the-seal'");
+    const mistakes = (byzantine: string) =>
+      strangeLiars(raft, workloadWith(byzantine), 3).map(({ path, message }) => [path.join("."), message]);
+    expect(mistakes("[{ node: n2, lie: silent }, { node: n3, lie: withhold, receivers: [n0, n4] }]")).toEqual(
+      [
+        ["byzantine.1.node", "there is no n3: the nodes are n0 to n2"],
+        ["byzantine.1.receivers", "there is no n4: the nodes are n0 to n2"],
+      ],
+    );
+    expect(mistakes("[{ node: n1, lie: forge-the-seal }]")).toEqual([
+      ["byzantine.0.lie", "raft has no lie 'forge-the-seal'"],
+    ]);
     expect(() => workloadWith("[{ node: n1, lie: silnt }]")).toThrow('did you mean "silent"?');
   });
 });

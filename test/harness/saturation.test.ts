@@ -86,6 +86,22 @@ test("each climb goes its own way, and the manifest tells how", () => {
         value: values[index],
         throughput_ops_s: throughput,
       })),
+      law: expect.objectContaining({ lambda_ops_s: expect.closeTo(107, 0) }),
     },
   ]);
+});
+
+test("the universal scalability law is fitted where the field is the number of clients, and is any good", () => {
+  const law = (n: number) => (1000 * n) / (1 + 0.02 * (n - 1) + 0.001 * n * (n - 1));
+  const progress = after(values.map(law));
+  expect(saturationOf([raft], progress)[0]!.law).toEqual({
+    lambda_ops_s: expect.closeTo(1000, 3),
+    sigma: expect.closeTo(0.02, 6),
+    kappa: expect.closeTo(0.001, 6),
+    peak: expect.closeTo(Math.sqrt(0.98 / 0.001), 3),
+    worst: expect.closeTo(0, 6),
+  });
+  expect(saturationOf([{ ...raft, field: "value" }], progress)[0]!.law).toBeNull();
+  expect(saturationOf([raft], after([1000, 10, 1000, 10, 1000, 10]))[0]!.law).toBeNull();
+  expect(saturationOf([raft], after([1000, 2000, 2000]))[0]!.law).toBeNull(); // too few points
 });

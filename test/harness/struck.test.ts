@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refuseIdleFaults } from "../../src/harness/idle-faults.ts";
+import { idleFaults } from "../../src/harness/idle-faults.ts";
 import { judgeStrikes } from "../../src/harness/struck.ts";
 import type { RunLine } from "../../src/results/schema.ts";
 import { parseWorkload } from "../../src/workload/load.ts";
@@ -45,14 +45,19 @@ describe("faults that cannot strike", () => {
   const workload = (fault: string) => parseWorkload("mine", `duration: 2s\nfaults: [${fault}]`, "mine.yaml");
 
   test.each([
-    ["{ at: 1s, crash: n3 }", "faults.0 (crash n3) names n3, but the nodes are n0 to n2"],
-    ["{ at: 1s, partition: [[n0, n5], [rest]] }", "names n5, but the nodes are n0 to n2"],
-    ["{ at: 90s, crash: leader }", "faults.0 (crash leader) strikes at 90s, but the run ends at 2s"],
-  ])("are refused before anything runs: %s", (fault, message) => {
-    expect(() => refuseIdleFaults(workload(fault), 3)).toThrow(message);
+    ["{ at: 1s, crash: n3 }", "crash n3 names n3, but the nodes are n0 to n2"],
+    [
+      "{ at: 1s, partition: [[n0, n5], [rest]] }",
+      "partition n0, n5, rest names n5, but the nodes are n0 to n2",
+    ],
+    ["{ at: 90s, crash: leader }", "crash leader strikes at 90s, but the run ends at 2s"],
+  ])("are mistakes of the file: %s", (fault, message) => {
+    expect(idleFaults(workload(`{ at: 1s, crash: any }, ${fault}`), 3)).toEqual([
+      { path: ["faults", 1], ofKey: false, message },
+    ]);
   });
 
   test("others are not", () => {
-    expect(() => refuseIdleFaults(workload("{ at: 1s, crash: n2 }"), 3)).not.toThrow();
+    expect(idleFaults(workload("{ at: 1s, crash: n2 }"), 3)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimate, tQuantile } from "../../src/metrics/statistics.ts";
+import { estimate, hedgesG, holm, meanByT, tQuantile, twoSidedP } from "../../src/metrics/statistics.ts";
 
 describe("Student's t", () => {
   test.each([
@@ -24,6 +24,72 @@ describe("Student's t", () => {
     expect(tQuantile(0.5, 4)).toBeCloseTo(0, 12);
     expect(() => tQuantile(1, 4)).toThrow("no t quantile");
     expect(() => tQuantile(Number.NaN, 4)).toThrow("no t quantile");
+  });
+});
+
+describe("a paired comparison", () => {
+  // R 4.2: b <- c(101, 98, 105, 110, 95); n <- c(104, 99, 112, 118, 97); t.test(log(n), log(b), paired = TRUE)
+  const base = [101, 98, 105, 110, 95];
+  const differences = [104, 99, 112, 118, 97].map((value, index) => Math.log(value / base[index]!));
+
+  test("gives R's mean, interval and p", () => {
+    const byT = meanByT(differences, { confidence: 0.95 });
+    expect(byT.mean).toBeCloseTo(0.0389999240956, 10);
+    expect(byT.mean - byT.reach).toBeCloseTo(0.00566654489898, 9);
+    expect(byT.mean + byT.reach).toBeCloseTo(0.07233330329213, 9);
+    const t = byT.mean / byT.standardError;
+    expect(t).toBeCloseTo(3.24842998124, 9);
+    expect(twoSidedP(t, 4)).toBeCloseTo(0.0314223364559, 10);
+  });
+
+  test("of counts likewise", () => {
+    // t.test(c(3, 5, 4, 6), c(1, 2, 2, 1), paired = TRUE)
+    const { mean, reach, standardError } = meanByT([2, 3, 2, 5], { confidence: 0.95 });
+    expect(mean).toBe(3);
+    expect(mean - reach).toBeCloseTo(0.749670636772, 9);
+    expect(mean + reach).toBeCloseTo(5.250329363228, 9);
+    expect(twoSidedP(mean / standardError, 3)).toBeCloseTo(0.0239811997907, 10);
+  });
+
+  test("has an effect size that is corrected for few values", () => {
+    // mean(d) / sd(d) is 1.45274205164; Hedges' factor for 4 degrees 0.797884560803, by his approximation 0.8
+    expect(hedgesG(meanByT(differences, { confidence: 0.95 }), 5)).toBeCloseTo(1.45274205164 * 0.8, 9);
+  });
+
+  test("knows no less uncertainty than its values have", () => {
+    const exact = meanByT([1, 1, 1], { confidence: 0.95 });
+    expect(exact.reach).toBe(0);
+    const rounded = meanByT([1, 1, 1], { confidence: 0.95, leastDeviation: 0.5 });
+    expect(rounded.reach).toBeCloseTo((4.30265 * 0.5) / Math.sqrt(3), 4);
+  });
+});
+
+describe("probabilities", () => {
+  test.each([
+    // 2 * pt(-abs(t), degrees)
+    [0, 7, 1],
+    [1, 1, 0.5],
+    [2, 4, 0.116116523516816],
+    [-1.5, 3, 0.230583865244823],
+    [12.7062, 1, 0.0500000185607104],
+    [10.6, 4, 0.000448321264446461],
+    [40, 4, 2.33401632260127e-6],
+    [8, 120, 8.83342566283003e-13],
+    [100, 9, 5.07308976620856e-15],
+  ])("of being as far out as %d with %d degrees are R's", (t, degrees, p) => {
+    expect(Math.abs(twoSidedP(t, degrees) - p)).toBeLessThan(2e-15 + 1e-12 * p);
+  });
+
+  test("are never below nothing", () => {
+    expect(twoSidedP(Number.POSITIVE_INFINITY, 4)).toBe(0);
+    expect(twoSidedP(1e9, 5)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("are adjusted as Holm does", () => {
+    // p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm"), and with ties and a certainty
+    expect(holm([0.01, 0.04, 0.03, 0.005, 0.5])).toEqual([0.04, 0.09, 0.09, 0.025, 0.5]);
+    expect(holm([0.012, 0.012, 0.9, 0.02, 1])).toEqual([0.06, 0.06, 1, 0.06, 1]);
+    expect(holm([])).toEqual([]);
   });
 });
 

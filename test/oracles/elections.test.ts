@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#protocol";
 import { raft } from "../../algorithms/raft/index.ts";
+import { unobserved } from "../../src/simulation/observer.ts";
 import { cluster, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
 
 interface Seen {
@@ -20,16 +21,16 @@ function start(
   down = 0,
 ) {
   const facts: Seen[] = [];
+  const clock = { tick: () => 0 };
   const observer = {
-    onFact: (tick: number, node: number, fact: Fact, epoch: number) =>
-      facts.push({ tick, node, fact, epoch }),
-    onExecute() {},
-    onCrash() {},
-    onRestart() {},
+    ...unobserved,
+    onFact: (node: number, fact: Fact, epoch: number) =>
+      facts.push({ tick: clock.tick(), node, fact, epoch }),
   };
   const latency = { distribution: "constant", meanNs: latencyMs * MILLISECOND } as const;
   const network = { link: () => ({ ...steadyLink, latency }), bandwidthBitsPerSecond: Infinity };
   const made = cluster(raft, n, { seed, network, observer: observer as never, options, tracer: undefined });
+  clock.tick = () => made.simulation.tick;
   for (let node = 0; node < down; node++) made.simulation.crash(n - 1 - node);
   return { ...made, facts };
 }

@@ -20,6 +20,7 @@ export const runLine = (key: string, change: Partial<RunLine> = {}): RunLine => 
   durability: "sync",
   crypto: "none",
   cost_model: "lan",
+  declared: null,
   batch_mean: null,
   instances: null,
   ops: null,

@@ -45,6 +45,15 @@ describe("a folder of results", () => {
     expect(readFileSync(join(folder, "series.ndjson"), "utf8").split("\n")).toHaveLength(3);
   });
 
+  test("has the series of those runs only that are worth it", async () => {
+    const folder = temporary();
+    const writer = await StudyWriter.open(folder, ({ key }) => key !== "b");
+    await Promise.all(["a", "b", "c"].map(key => writer.append(runLine(key), seriesLine(key))));
+    await writer.close();
+    expect(keysIn(folder)).toEqual(["a", "b", "c"]);
+    expect(readSeries(folder).lines.map(({ key }) => key)).toEqual(["a", "c"]);
+  });
+
   test("names file, line and field of what is wrong", async () => {
     const folder = await written(["a"]);
     const file = join(folder, "runs.ndjson");

@@ -3,7 +3,7 @@ import type { AnyProtocol, NodeId, Options, Request, Result } from "#protocol";
 import type { ClientSide } from "../../src/protocol/client.ts";
 import { defaultPolicy } from "../../src/protocol/recording.ts";
 import type { CostModel, LinkModel, NetworkModel } from "../../src/simulation/models.ts";
-import type { Observer, TraceEvent } from "../../src/simulation/observer.ts";
+import { type TraceEvent, unobserved } from "../../src/simulation/observer.ts";
 import { Simulation, type SimulationSettings } from "../../src/simulation/simulation.ts";
 
 export const MILLISECOND = 1_000_000;
@@ -54,8 +54,6 @@ export class ScriptedClient implements ClientSide {
   }
 }
 
-const blind: Observer = { onFact() {}, onExecute() {}, onCrash() {}, onRestart() {} };
-
 export interface Cluster {
   readonly simulation: Simulation;
   readonly client: ScriptedClient;
@@ -76,7 +74,7 @@ export function cluster(protocol: AnyProtocol, n: number, given: Partial<Simulat
     cost: () => freeCost,
     durability: "sync",
     clock: () => ({ rate: 1, offsetNs: 0 }),
-    observer: blind,
+    observer: unobserved,
     tracer: { record: event => trace.push(event) },
     eventBudget: 10_000_000,
     ...given,

@@ -55,6 +55,19 @@ describe("conditions", () => {
     expect(parse("expect: { epochs.elections: { is: 1, in: 90% } }")[0]!.share!.written).toBe(">= 90%");
   });
 
+  test("the distance to published quantiles, in the field's unit, and how many seeds it takes", () => {
+    const text = '{ is: "<= 0.13", of: distance, to: { p50: 20ms, max: 1s, min: 5000 }, seeds: 100 }';
+    expect(parse(`expect: { latency_us.p99: ${text} }`)[0]).toMatchObject({
+      of: "distance",
+      quantiles: [
+        [0, 5000],
+        [0.5, 20_000],
+        [1, 1_000_000],
+      ],
+      seeds: 100,
+    });
+  });
+
   test("groups say whom they are about", () => {
     const text = `
 sweep: { clients.count: [1, 64] }
@@ -77,6 +90,23 @@ describe("what is wrong with an expectation is told where it stands", () => {
       '1:11  expect.epochs.grwth: no result has such a field; did you mean "epochs.growth"?',
     ],
     ['{ growth: "< 1" }', "no result has such a field; there are epochs.growth, epochs.nodes.*.growth"],
+    ["{ latency: 5 }", "no result has such a field; there are latency_us.mean, latency_us.min"],
+    ['{ throughput: "> 5" }', 'did you mean "throughput_ops_s"?'],
+    [
+      "{ latency_us.p99: { is: 1, seeds: 0 } }",
+      "1:43  expect.latency_us.p99.seeds: expected the fewest seeds",
+    ],
+    [
+      '{ latency_us.p99: { is: "< 1", of: distance } }',
+      "latency_us.p99.to: a distance needs quantiles, such as to: {",
+    ],
+    [
+      '{ ops.ok: { is: "< 1", of: distance, to: { p5: 1, q: 3 } } }',
+      '1:50  expect.ops.ok.to: "q" is no quantile',
+    ],
+    ['{ ops.ok: { is: "< 1", of: distance, to: { min: 5, max: 3 } } }', "must not fall from one quantile"],
+    ['{ ops.ok: { is: "< 1", of: distance, to: { min: 5, max: "> 3" } } }', "max: expected a number"],
+    ['{ ops.ok: { is: "< 1", to: { p5: 1 } } }', "ops.ok.to: goes with of: distance"],
     ["{ latency_us: 5 }", "is a group of fields: latency_us.mean, latency_us.min"],
     ["{ linearisable: valid }", 'did you mean "linearizable"?'],
     ["{ linearizable: vaild }", 'or several of them in a list, found "vaild"; did you mean "valid"?'],
@@ -90,7 +120,7 @@ describe("what is wrong with an expectation is told where it stands", () => {
       "1:35  expect.epochs.growth.off: unknown field; known: is, of, in, relativeTo",
     ],
     ["{ epochs.growth: { of: mean } }", "lacks its condition"],
-    ["{ epochs.growth: { is: 1, of: average } }", "expected each, mean, min, max, median or a percentile"],
+    ["{ epochs.growth: { is: 1, of: average } }", "expected each, mean, min, max, median, a percentile"],
     [
       "{ epochs.growth: { is: 1, of: mean, in: 90% } }",
       "counts runs one by one: it does not go with of: mean",

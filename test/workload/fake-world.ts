@@ -122,6 +122,7 @@ export interface Changes {
   readonly mix?: Partial<PoolSettings["mix"]>;
   readonly duplication?: number;
   readonly sendTo?: PoolRules["sendTo"];
+  readonly nearest?: PoolRules["nearest"];
   readonly matching?: (read: boolean) => number;
   readonly keys?: number | PoolSettings["keys"];
   readonly value?: PoolSettings["value"];
@@ -146,7 +147,8 @@ export function poolIn(nodes: number, script: Script, changes: Changes = {}): Fa
     value: changes.value ?? { distribution: "constant", bytes: 100 },
     network: { duplication: changes.duplication ?? 0 },
   };
-  const rules = { sendTo: changes.sendTo ?? "leader", matchingReplies: changes.matching ?? (() => 1) };
+  const { sendTo = "leader", matching = () => 1, nearest } = changes;
+  const rules = { sendTo, matchingReplies: matching, nearest };
   world.pool = new ClientPool(world, rules, settings, world);
   return world;
 }

@@ -67,6 +67,13 @@ describe("what is written", () => {
     expect(parse("operations: { rmw: 1, insert: 2 }").mix).toEqual({ ...none, rmw: 1, insert: 2 });
   });
 
+  test("percents are shares of a hundred", () => {
+    expect(parse("operations: { append: 80%, get: 20% }").mix).toEqual(
+      parse("operations: { append: 80, get: 20 }").mix,
+    );
+    expect(parse("operations: { append: 99.5%, get: 0.5 }").mix).toMatchObject({ append: 99.5, get: 0.5 });
+  });
+
   test("one value stands for a list of one, and a number of seeds for the first so many", () => {
     expect(parse("{ algorithms: raft, n: 5, seeds: 3 }").pinned).toMatchObject({
       algorithms: ["raft"],

@@ -1,6 +1,7 @@
 /** One simulated server under a workload, and what its clients asked. */
 import { unreplicated } from "../../algorithms/unreplicated/index.ts";
 import { defaultPolicy } from "../../src/protocol/recording.ts";
+import { unobserved } from "../../src/simulation/observer.ts";
 import { Simulation } from "../../src/simulation/simulation.ts";
 import { ClientPool } from "../../src/workload/client.ts";
 import type { Workload } from "../../src/workload/workload.ts";
@@ -29,7 +30,7 @@ export function asked(workload: Workload, seconds: number, seed = 1): { operatio
     cost: () => workload.cost,
     durability: "memory",
     clock: () => ({ rate: 1, offsetNs: 0 }),
-    observer: { onFact() {}, onExecute() {}, onCrash() {}, onRestart() {} },
+    observer: unobserved,
     tracer: undefined,
     eventBudget: 10_000_000,
   });

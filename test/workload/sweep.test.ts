@@ -86,11 +86,23 @@ describe("a search for saturation", () => {
   });
 });
 
+test("a misspelt field of a sweep is told once, where its name stands, not once a value", () => {
+  for (const field of ["clients.cuont", "clinets.count", "operations.0", "cost.lan.cpu"]) {
+    const text = `{ cost: ideal, sweep: { value: [1B, 2B], ${field}: [1, 2, 3] } }`;
+    const places = mistakesIn(text).match(/^mine\.yaml:\S+ {2}sweep: /gm);
+    expect(places, text).toEqual(["mine.yaml:1:42  sweep: "]);
+  }
+});
+
 describe("what is wrong with a sweep is told where its values stand", () => {
   test.each([
     ["sweep: { clients.count: [4, 0] }", "mine.yaml:1:29  sweep: clients.count: must be at least 1, found 0"],
-    ["sweep: { clients.cuont: [4] }", '1:26  sweep: clients.cuont: unknown field; did you mean "count"?'],
-    ["sweep: { valeu: [1B] }", '1:18  sweep: valeu: unknown field; did you mean "value"?'],
+    ["sweep: { clients.cuont: [4] }", '1:10  sweep: clients.cuont: unknown field; did you mean "count"?'],
+    ["sweep: { valeu: [1B] }", '1:10  sweep: valeu: unknown field; did you mean "value"?'],
+    [
+      "sweep: { batching: [{ max: 1 }, { mx: 1 }] }",
+      '1:35  sweep: batching.mx: unknown field; did you mean "max"?',
+    ],
     ["sweep: { value: 1B }", '1:17  sweep.value: expected a list, found "1B"'],
     ["sweep: { value: [] }", "1:17  sweep.value: must not be empty"],
     ["sweep: { value: [1B, 1kB, 1B] }", '1:27  sweep: "1B" stands there twice'],

@@ -3,22 +3,28 @@
  * nobody, or what watches a real run.
  */
 import type { AnyProtocol } from "#protocol";
+import { HistoryRecorder } from "../../checks/history.ts";
+import { InvariantChecker } from "../../checks/invariants/invariants.ts";
 import { EpochMeter } from "../../metrics/epochs.ts";
 import { OperationMeter } from "../../metrics/operations.ts";
 import type { OperationSink } from "../../protocol/client.ts";
-import type { Observer } from "../../simulation/observer.ts";
+import { type Observer, unobserved } from "../../simulation/observer.ts";
 import { Simulation } from "../../simulation/simulation.ts";
 import { TraceHash } from "../../simulation/trace-hash.ts";
 import { ClientPool } from "../../workload/client.ts";
 import type { Workload } from "../../workload/workload.ts";
+import { rulesOf } from "../client-rules.ts";
 import { withDefaults } from "../defaults.ts";
 import { clocksOf, networkOf } from "../models.ts";
 import { policyOf } from "../policy.ts";
+import { ClusterObserver, checksOf, RecordingSink, SimulatedMachines } from "../watching.ts";
 
 export interface Watchers {
   readonly hash: TraceHash;
   readonly observer: Observer;
   readonly sink: OperationSink;
+  /** Called before the cluster starts. */
+  attach(simulation: Simulation): void;
 }
 
 export interface Cluster {
@@ -33,13 +39,13 @@ export function clusterOf(
   workload: Workload,
   watchers: Watchers,
 ): Cluster {
-  const policy = policyOf(workload);
+  const options = withDefaults(protocol, {});
   const simulation = new Simulation({
     protocol,
     n,
     seed,
-    options: withDefaults(protocol, {}),
-    policy,
+    options,
+    policy: policyOf(workload),
     network: networkOf(workload),
     cost: () => workload.cost,
     durability: workload.durability,
@@ -49,10 +55,8 @@ export function clusterOf(
     eventBudget: Number.POSITIVE_INFINITY,
     hash: watchers.hash,
   });
-  const rules = {
-    sendTo: protocol.clients.sendTo,
-    matchingReplies: (read: boolean) => protocol.clients.matchingReplies(n, read, policy),
-  };
+  watchers.attach(simulation);
+  const rules = rulesOf(protocol, workload, n, options);
   return { simulation, pool: new ClientPool(simulation.clients, rules, workload, watchers.sink) };
 }
 
@@ -64,18 +68,19 @@ export function runFor({ simulation, pool }: Cluster, durationNs: number): numbe
   return simulation.events;
 }
 
-/** The hash and the meters of a real run. */
-export function allWatching(n: number): Watchers {
-  const epochs = new EpochMeter(n);
-  const sink = new OperationMeter();
-  sink.open(0);
-  const observer: Observer = {
-    onFact: (tick, node, fact, epoch) => epochs.onFact(tick, node, fact, epoch),
-    onExecute() {},
-    onCrash: (tick, node) => epochs.onCrash(tick, node),
-    onRestart() {},
+/** The hash, the meters and the checks of a real run. */
+export function allWatching(protocol: AnyProtocol, n: number): Watchers {
+  const meter = new OperationMeter();
+  meter.open(0);
+  const observer = new ClusterObserver(new EpochMeter(n), protocol.invariants?.order === "log");
+  const recorder = new HistoryRecorder();
+  const attach = (simulation: Simulation) => {
+    const held = checksOf(protocol, n, withDefaults(protocol, {}), "sync", []);
+    observer.clock = simulation;
+    observer.invariants = new InvariantChecker(held, new SimulatedMachines(simulation));
+    observer.invariants.onFirstExecution = request => recorder.executed(request);
   };
-  return { hash: new TraceHash(), observer, sink };
+  return { hash: new TraceHash(), observer, sink: new RecordingSink(recorder, meter), attach };
 }
 
 class NoHash extends TraceHash {
@@ -84,6 +89,7 @@ class NoHash extends TraceHash {
 
 export const nobodyWatching = (): Watchers => ({
   hash: new NoHash(),
-  observer: { onFact() {}, onExecute() {}, onCrash() {}, onRestart() {} },
+  observer: unobserved,
   sink: { onOperation() {} },
+  attach() {},
 });

@@ -29,7 +29,15 @@ export const thorough: EngineSettings = {
   microMs: 200,
 };
 
-export const quick: EngineSettings = { ...thorough, pairs: 7, runs: 12, runMs: 50, rounds: 1, microMs: 40 };
+export const quick: EngineSettings = {
+  ...thorough,
+  pairs: 7,
+  warmups: 2,
+  runs: 12,
+  runMs: 50,
+  rounds: 1,
+  microMs: 40,
+};
 
 interface Conditions {
   readonly node: string;

@@ -31,7 +31,7 @@ export interface FullAgainstBare {
 
 export interface CostOfWatching {
   readonly clients: Clients;
-  readonly share: number; // of the events per second that metrics and hash take
+  readonly share: number; // of the events per second that metrics, hash, invariants and history take
   readonly share_min: number;
   readonly share_max: number;
 }
@@ -170,7 +170,13 @@ function fullAgainstBare(
 
 /** Counted after a second in which a leader is found. Many cheap events make a slow simulator look fast. */
 function eventsPerOperation(protocol: AnyProtocol, clients: Clients, durationNs: number): number {
-  const cluster = clusterOf(protocol, SIZE, SEED, workloadOf(clients, durationNs), allWatching(SIZE));
+  const cluster = clusterOf(
+    protocol,
+    SIZE,
+    SEED,
+    workloadOf(clients, durationNs),
+    allWatching(protocol, SIZE),
+  );
   const { simulation, pool } = cluster;
   let events = 0;
   let operations = 0;
@@ -188,7 +194,8 @@ function eventsPerOperation(protocol: AnyProtocol, clients: Clients, durationNs:
  */
 function costOfWatching(protocol: AnyProtocol, durationNs: number, pairs: number): CostOfWatching {
   const workload = workloadOf(64, durationNs);
-  const watched = () => runFor(clusterOf(protocol, SIZE, SEED, workload, allWatching(SIZE)), durationNs);
+  const watched = () =>
+    runFor(clusterOf(protocol, SIZE, SEED, workload, allWatching(protocol, SIZE)), durationNs);
   const alone = () => runFor(clusterOf(protocol, SIZE, SEED, workload, nobodyWatching()), durationNs);
   alternate(watched, alone, 6);
   const measured = alternate(watched, alone, 2 * pairs);

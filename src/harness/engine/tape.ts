@@ -198,6 +198,14 @@ class TapeContext implements AnyContext {
     this.effects++;
     return this.store.execute(request);
   }
+  executeTentatively(request: Request): Result {
+    this.effects++;
+    return this.store.executeTentatively(request);
+  }
+  recall(request: Request): { readonly result: Result } | undefined {
+    this.effects++;
+    return this.store.recall(request);
+  }
   read(request: Request): Result {
     this.effects++;
     return this.store.read(request);
@@ -221,14 +229,18 @@ class TapeContext implements AnyContext {
   }
   authenticate(digest: Digest): Proof {
     this.effects++;
-    return { transferable: false, signer: this.self, digest };
+    return { transferable: false, signer: this.self, digest, bytes: 0 };
   }
   sign(digest: Digest): Proof {
     this.effects++;
-    return { transferable: true, signer: this.self, digest };
+    return { transferable: true, signer: this.self, digest, bytes: 0 };
   }
   verify(signer: NodeId, digest: Digest, proof: Proof): boolean {
     this.effects++;
     return proof.signer === signer && proof.digest === digest;
+  }
+  verifyRequest(): boolean {
+    this.effects++;
+    return true;
   }
 }

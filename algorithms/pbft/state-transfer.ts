@@ -1,0 +1,131 @@
+/**
+ * What a replica has missed it gets from others. What they have executed and what states they hold it believes if f + 1
+ * of them say the same, for one of these is honest; the requests of a proposal if they fit its digest.
+ */
+import type { Digest, NodeId } from "#protocol";
+import { becomeStable, keepState } from "./checkpoints.ts";
+import { executeCommitted, undoTentative } from "./execution.ts";
+import type { Slot } from "./log.ts";
+import type { Batch, Executed, FetchBatch, FetchState, InstallState, Position } from "./messages.ts";
+import { acceptProposal, areGenuine } from "./ordering.ts";
+import { digestOf } from "./requests.ts";
+import type { Server } from "./server.ts";
+import { Tally } from "./tally.ts";
+
+// -----------------------------------------------------------------------------------------------------------
+// What others have executed
+
+/** What the other replica lacks, of what this one has executed and not forgotten. */
+export function sendExecuted(server: Server, to: NodeId, after: Position): void {
+  const { log, executed } = server;
+  const digests: Digest[] = [];
+  const batches: Executed["batches"][number][] = [];
+  for (let position = after + 1; position <= executed && log.includes(position); position++) {
+    const { committed } = log.at(position);
+    if (committed === undefined) break; // executed by way of a state
+    digests.push(committed.digest);
+    batches.push(committed.requests);
+  }
+  if (digests.length > 0)
+    server.context.send(to, { type: "Executed", position: after + 1, digests, batches });
+}
+
+export function onExecuted(server: Server, from: NodeId, message: Executed): void {
+  const { context, log } = server;
+  const { digests, batches } = message;
+  let learnt = 0;
+  for (let index = 0; index < digests.length && index < batches.length; index++) {
+    const position = message.position + index;
+    if (position <= server.executed || !log.includes(position)) continue;
+    const slot = log.at(position);
+    const digest = digests[index]!;
+    slot.claims ??= new Tally();
+    const claims = Math.max(slot.claims.add(from, digest), slot.claims.votesFor(digest));
+    if (slot.committed !== undefined || claims < server.weak) continue;
+    if (learn(server, slot, digest, batches[index]!)) learnt = position;
+  }
+  if (learnt === 0) return;
+  server.reached = Math.max(server.reached, learnt);
+  context.persist({ type: "Reached", position: server.reached }); // what it answers now it will know again
+  executeCommitted(server);
+}
+
+/** Of f + 1 who say so one is honest, and its digest is right; the requests may be anybody's. */
+function learn(server: Server, slot: Slot, digest: Digest, requests: Batch["requests"]): boolean {
+  const known = slot.find(digest);
+  if (known === undefined && digestOf(server, requests) !== digest) return false;
+  slot.committed = known ?? { digest, requests, view: server.view };
+  server.context.observe("committed", server.view, slot.position, slot.committed.requests);
+  return true;
+}
+
+// -----------------------------------------------------------------------------------------------------------
+// The requests of a proposal
+
+export function fetchBatch(server: Server, position: Position, digest: Digest): void {
+  server.multicast({ type: "FetchBatch", position, digest });
+}
+
+export function onFetchBatch(server: Server, from: NodeId, { position, digest }: FetchBatch): void {
+  if (!server.log.includes(position)) return;
+  const requests = server.log.at(position).find(digest)?.requests;
+  if (requests !== undefined) server.context.send(from, { type: "Batch", position, requests });
+}
+
+export function onBatch(server: Server, { position, requests }: Batch): void {
+  if (!server.log.includes(position)) return;
+  const slot = server.log.at(position);
+  const { awaited } = slot;
+  if (awaited === undefined || !areGenuine(server, awaited.digest, requests)) return;
+  slot.awaited = undefined;
+  acceptProposal(server, slot, { ...awaited, requests });
+}
+
+// -----------------------------------------------------------------------------------------------------------
+// A state
+
+/** The latest that f + 1 say they hold, if it is ahead of this replica. Each time somebody else is asked for it. */
+export function fetchMissingState(server: Server): void {
+  const latest = server.checkpoints.latestHeldBy(server.weak);
+  if (latest === undefined || latest.position <= server.executed) return;
+  const { position, digest } = latest;
+  const holders = server.checkpoints.holders(position, digest).filter(node => node !== server.context.self);
+  const holder = holders[server.fetches++ % holders.length]!;
+  server.context.send(holder, { type: "FetchState", position });
+}
+
+export function onFetchState(server: Server, from: NodeId, { position }: FetchState): void {
+  const { checkpoints, context } = server;
+  const held = checkpoints.find(position);
+  if (held !== undefined) {
+    const { digest, state } = held;
+    return context.send(from, { type: "InstallState", position, digest, state });
+  }
+  const stable = checkpoints.own[0]!;
+  if (stable.position > position) tellStable(server, from);
+}
+
+/** Whoever asks for less than this is told of it, so that it asks for this instead. */
+export function tellStable(server: Server, to: NodeId): void {
+  const { position, digest } = server.checkpoints.own[0]!;
+  const proof = server.prove(digest);
+  server.context.send(to, { type: "Checkpoint", position, digest, proof, again: true });
+}
+
+export function onInstallState(server: Server, message: InstallState): void {
+  const { context, checkpoints } = server;
+  const { position, digest, state } = message;
+  if (position <= server.executed || checkpoints.holders(position, digest).length < server.weak) return;
+  undoTentative(server);
+  const before = context.saveState();
+  context.loadState(state);
+  if (context.stateDigest() !== digest) return context.loadState(before); // not what it was said to be
+  server.executed = position;
+  server.tentative = position;
+  for (const request of server.pending.values()) {
+    if (context.recall(request) !== undefined) server.pending.delete(request.client);
+  }
+  keepState(server, { type: "State", position, digest, state });
+  becomeStable(server, position);
+  executeCommitted(server);
+}

@@ -1,0 +1,269 @@
+/** What is chosen, and what is executed: the same at a position on all replicas, asked for, durable, once, in order. */
+import type { NodeId, Request } from "#protocol";
+import { holdsDurably } from "./accepting.ts";
+import type { How } from "./chosen.ts";
+import { isForged, NO_OP, NOTHING_KNOWN } from "./identity.ts";
+import { inEpoch, type Ledger } from "./ledger.ts";
+import type { ReplicaRecord } from "./replica.ts";
+
+/** A position so far beyond all others is a slip of the pen, and no reason to keep room for all between. */
+const FAR = 2 ** 22;
+
+export class Deciding {
+  /** Told of each request when the first replica executes it. */
+  onFirstExecution: (request: Request) => void = () => {};
+
+  private readonly ledger: Ledger;
+  /** What stands in the frontier is on the disks of a quorum, up to here. */
+  private quorumTo = 0;
+  private readonly reaches: Int32Array; // by node, for a moment
+  // The foremost execution: how many commands must have taken effect by then.
+  private frontier = 0;
+  private foremost: NodeId = -1;
+  private effects = 0;
+  private readonly sequences: number[] = []; // by client: of its latest request that was executed
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+    this.reaches = new Int32Array(ledger.replicas.length);
+  }
+
+  committed(node: NodeId, epoch: number, position: number, subject: unknown): void {
+    const { ledger } = this;
+    const replica = ledger.replicas[node]!;
+    if (position === replica.committed + 1 && this.isPlain(position, subject)) {
+      replica.committed = position;
+      if (ledger.inLog && replica.held.settled === position - 1) replica.held.settled = position;
+    } else {
+      this.lookAtCommit(node, epoch, position, subject);
+    }
+  }
+
+  executed(node: NodeId, position: number, request: Request): void {
+    const { ledger } = this;
+    const replica = ledger.replicas[node]!;
+    if (replica.members === 0 && position === replica.applied + 1 && this.isPlain(position, request)) {
+      replica.applied = position;
+      if (!ledger.inLog) this.settleSlots(replica, position - 1);
+      if (position > this.frontier) this.countEffects(node, position, request);
+    } else {
+      this.lookAtExecution(node, position, request);
+    }
+  }
+
+  /** In the normal case it is what has been chosen there; of a list, the very object. */
+  private isPlain(position: number, subject: unknown): boolean {
+    const { frontier, inLog, chosen } = this.ledger;
+    // Whether a client asked for just that was looked at when it was accepted first.
+    if (inLog) return subject !== undefined && chosen.isRequest(position, subject as Request);
+    const slot = position & frontier.mask;
+    return (
+      frontier.subject[slot] === subject &&
+      frontier.position[slot] === position &&
+      frontier.chosen[slot] === 1
+    );
+  }
+
+  private lookAtCommit(node: NodeId, epoch: number, position: number, subject: unknown): void {
+    const { ledger } = this;
+    const replica = ledger.replicas[node]!;
+    const id = ledger.identities.of(subject);
+    const chosen = ledger.chosen.at(position);
+    if (chosen === NOTHING_KNOWN) this.choose(node, epoch, position, id, "committed");
+    else if (chosen !== id) this.disagree(node, position, "committed", id, epoch);
+    if (ledger.inLog) {
+      if (position <= replica.committed) this.commitFell(node, epoch, position, id);
+      if (position === replica.held.settled + 1) replica.held.settled = position;
+    }
+    if (position > replica.committed) replica.committed = position;
+  }
+
+  private lookAtExecution(node: NodeId, position: number, request: Request): void {
+    const { ledger } = this;
+    const replica = ledger.replicas[node]!;
+    const id = ledger.identities.ofRequest(request);
+    if (position !== replica.applied || replica.members === 0) this.beginPosition(node, position);
+    replica.members++;
+    replica.member = id;
+    const chosen = ledger.chosen.at(position);
+    if (chosen === id && replica.members === 1) {
+      replica.members = 0;
+    } else {
+      // A list, or what nobody has committed yet, is compared once it is complete.
+      replica.list = ledger.identities.afterMember(replica.list, id);
+      if (chosen === NO_OP || chosen > 0 || isForged(chosen)) this.disagree(node, position, "executed", id);
+    }
+    if (position > this.frontier || (position === this.frontier && node === this.foremost)) {
+      this.countEffects(node, position, request);
+    }
+  }
+
+  /** What it executed last is complete. */
+  endPosition(node: NodeId): void {
+    const { ledger } = this;
+    const { members, member, list, applied } = ledger.replicas[node]!;
+    if (members === 0) return;
+    const chosen = ledger.chosen.at(applied);
+    const whole = members === 1 ? member : list;
+    if (chosen === NOTHING_KNOWN) this.choose(node, 0, applied, whole, "executed");
+    else if (chosen !== whole && chosen !== list) this.disagree(node, applied, "executed", whole);
+    ledger.replicas[node]!.members = 0;
+  }
+
+  /** Its state is what positions up to this one led to, whether it executed them itself or not. */
+  installed(node: NodeId, position: number): void {
+    const replica = this.ledger.replicas[node]!;
+    this.endPosition(node);
+    replica.applied = position;
+    if (position > replica.committed) replica.committed = position;
+    replica.held.settle(position);
+  }
+
+  /** Of a replica that has executed as much as any. */
+  compareEffects(node: NodeId, position: number): void {
+    const { machines, violations } = this.ledger;
+    if (position !== this.frontier || violations.found.length > 0) return;
+    const effects = machines.effects(node);
+    if (effects === this.effects) return;
+    const says = `let ${effects} commands take effect by position ${position}`;
+    const why = `${this.effects} different ones were executed, and each takes effect once`;
+    this.ledger.blame("at-most-once", { position }, why, this.ledger.witness(node, says));
+  }
+
+  private choose(node: NodeId, epoch: number, position: number, id: number, how: How): void {
+    const { chosen, settings } = this.ledger;
+    if (position > chosen.last + FAR) return;
+    const entryEpoch = this.epochHeld(node, position, id);
+    chosen.record(position, id, node, this.ledger.nowNs, epoch, entryEpoch, how);
+    this.ledger.frontier.choose(position, id);
+    if (isForged(id)) {
+      const why = "what is executed was asked for by a client";
+      this.ledger.blame("validity", { position, epoch }, why, this.ledger.chooser(position));
+    }
+    if (settings.description?.durableQuorum === true) this.countHolders(position, epoch, id);
+  }
+
+  /** Something that a replica held, or that stood in the frontier, is no longer so. */
+  countAnew(): void {
+    this.quorumTo = 0;
+  }
+
+  private stands(position: number, id: number): boolean {
+    const { frontier } = this.ledger;
+    const slot = position & frontier.mask;
+    return frontier.position[slot] === position && frontier.id[slot] === id;
+  }
+
+  /** The epoch of the proposal that the replica holds there; -1: not known. */
+  private epochHeld(node: NodeId, position: number, id: number): number {
+    const { frontier, replicas } = this.ledger;
+    const { held } = replicas[node]!;
+    if (this.stands(position, id) && held.isInRun(position)) return frontier.epoch[position & frontier.mask]!;
+    const index = held.find(position);
+    return index >= 0 ? held.epoch[index]! : -1;
+  }
+
+  /** At this moment, on their disks. Nothing is asked of nodes that need not keep their word. */
+  private countHolders(position: number, epoch: number, id: number): void {
+    const { replicas, machines, settings } = this.ledger;
+    const plain = this.stands(position, id);
+    if (plain && position <= this.quorumTo) return;
+    let needed = settings.quorum;
+    let holders = 0;
+    for (let node = 0; node < replicas.length; node++) {
+      const replica = replicas[node]!;
+      if (!replica.counts) needed--;
+      else if (holdsDurably(replica, position, id, plain, machines.stored(node))) holders++;
+    }
+    if (holders >= needed) {
+      if (plain) this.quorumTo = this.reachOfQuorum(needed);
+      return;
+    }
+    const without = settings.quorum - needed;
+    const besides = without > 0 ? ` besides ${without} that need not keep their word` : "";
+    const why = `only ${holders} replicas had it durably at that moment${besides}, and a quorum is ${settings.quorum}`;
+    this.ledger.blame("commit-durability", { position, epoch }, why, this.ledger.chooser(position));
+  }
+
+  /** So that the positions of one instance need not be counted one by one. */
+  private reachOfQuorum(needed: number): number {
+    const { replicas, machines } = this.ledger;
+    const { reaches } = this;
+    for (let node = 0; node < replicas.length; node++) {
+      const { counts, held } = replicas[node]!;
+      reaches[node] = counts ? held.durableReach(machines.stored(node)) : 0;
+    }
+    reaches.sort();
+    return reaches[reaches.length - needed] ?? 0;
+  }
+
+  private disagree(node: NodeId, position: number, how: How, id: number, epoch?: number): void {
+    const { ledger } = this;
+    const where = `at position ${position}${epoch === undefined ? "" : inEpoch(epoch)}`;
+    const fact = ledger.witness(node, `${how} ${ledger.text(id)} ${where}`);
+    const place = epoch === undefined ? { position } : { position, epoch };
+    const why = "one command is chosen at a position, once and for all";
+    ledger.blame("state-machine-safety", place, why, ledger.chooser(position), fact);
+  }
+
+  private commitFell(node: NodeId, epoch: number, position: number, id: number): void {
+    const { committed } = this.ledger.replicas[node]!;
+    const says = `committed ${this.ledger.text(id)} at position ${position}${inEpoch(epoch)}`;
+    const why = `it had committed up to position ${committed} before, and that never falls`;
+    this.ledger.blame("kept-word", { position, epoch }, why, this.ledger.witness(node, says));
+  }
+
+  private beginPosition(node: NodeId, position: number): void {
+    // After a crash it executes anew, member by member, what has been counted before.
+    if (position === this.frontier && node === this.foremost) this.foremost = -1;
+    const { ledger } = this;
+    const replica = ledger.replicas[node]!;
+    this.endPosition(node);
+    const before = replica.applied;
+    if (position <= before) {
+      const why = `it had executed up to position ${before} before`;
+      ledger.blame("in-order", { position }, why, ledger.witness(node, `executed position ${position}`));
+    } else if (ledger.settings.description !== undefined) {
+      for (let between = before + 1; between < position; between++) {
+        if (ledger.chosen.at(between) === NO_OP) continue;
+        this.skipped(node, position, between);
+        break;
+      }
+    }
+    replica.applied = position;
+    replica.list = NOTHING_KNOWN;
+    if (!ledger.inLog) this.settleSlots(replica, before);
+  }
+
+  private skipped(node: NodeId, position: number, between: number): void {
+    const { ledger } = this;
+    const chosen = ledger.chosen.at(between);
+    const what =
+      chosen === NOTHING_KNOWN ? "nothing is known to be chosen" : `${ledger.text(chosen)} is chosen`;
+    const says = `executed position ${position} without position ${between}`;
+    const why = `${what} there, and positions are executed in order`;
+    ledger.blame("in-order", { position }, why, ledger.witness(node, says));
+  }
+
+  private settleSlots(replica: ReplicaRecord, position: number): void {
+    replica.held.settled = position;
+    if (replica.promiseAt.size > 0) replica.promiseAt.delete(position);
+  }
+
+  private countEffects(node: NodeId, position: number, request: Request): void {
+    this.frontier = position;
+    this.foremost = node;
+    const { client, sequence } = request;
+    while (this.sequences.length <= client) this.sequences.push(0);
+    if (sequence > this.sequences[client]!) {
+      this.sequences[client] = sequence;
+      this.effects++;
+      this.onFirstExecution(request);
+    }
+    this.compareEffects(node, position);
+  }
+}
+
+/** What a replica holds of the position that it is executing is complete: for those who compare states. */
+export const atRest = ({ up, counts, restoring }: ReplicaRecord): boolean =>
+  up && counts && restoring === undefined;

@@ -1,0 +1,190 @@
+/**
+ * What one replica holds beyond what is settled: positions that it has accepted and that may still change. A ring,
+ * since these are few and near each other; it grows where they are not.
+ *
+ * A log mostly grows by runs of entries that stand in the frontier as well. Such a run is noted as one, and its entries
+ * are written out only if somebody asks for one of them; mostly they are settled first.
+ */
+import type { Frontier } from "./frontier.ts";
+
+const AT_FIRST = 256;
+const MOST_RUNS = 64;
+const LAST_RUN = MOST_RUNS - 1;
+const UNKNOWN = -1;
+
+export class Held {
+  last = 0; // the highest position held …
+  lastEpoch = 0; // … and the epoch of what is held there; -1: not known
+  settled = 0; // up to here it holds, or has executed, what was chosen: the ring need not remember it
+  position = new Int32Array(AT_FIRST); // 0: nothing is held here
+  epoch = new Int32Array(AT_FIRST); // of the proposal
+  within = new Int32Array(AT_FIRST); // the replica's own epoch when it accepted
+  id = new Float64Array(AT_FIRST);
+  barrier = new Float64Array(AT_FIRST); // durable once so many records are
+
+  // Runs that are not written out: they reach from `runsFrom` to `last`, and each to its `runTo`. A ring as well.
+  private runs = 0;
+  private firstRun = 0;
+  private runsFrom = 1;
+  private readonly runTo = new Int32Array(MOST_RUNS);
+  private readonly runWithin = new Int32Array(MOST_RUNS);
+  private readonly runBarrier = new Float64Array(MOST_RUNS);
+  // The last that was forgotten, for it was settled.
+  private forgottenTo = 0;
+  private forgottenBarrier = 0;
+  private readonly frontier: Frontier;
+
+  constructor(frontier: Frontier) {
+    this.frontier = frontier;
+  }
+
+  /** Where the position's columns are, or -1 if nothing is known to be held there. */
+  find(position: number): number {
+    if (this.runs > 0) this.writeOut();
+    const index = position & (this.position.length - 1);
+    return this.position[index] === position ? index : -1;
+  }
+
+  /** Behind what it holds: as many positions as the frontier has from there on. */
+  append(count: number, within: number, barrier: number): void {
+    this.forgetSettled();
+    if (this.runs === MOST_RUNS) this.writeOut();
+    if (this.runs === 0) this.runsFrom = this.last + 1;
+    this.last += count;
+    this.lastEpoch = this.frontier.epoch[this.last & this.frontier.mask]!;
+    const run = (this.firstRun + this.runs++) & LAST_RUN;
+    this.runTo[run] = this.last;
+    this.runWithin[run] = within;
+    this.runBarrier[run] = barrier;
+  }
+
+  isInRun(position: number): boolean {
+    return this.runs > 0 && position >= this.runsFrom && position <= this.last;
+  }
+
+  /** Whether it is known without a look at the ring to hold what the frontier has there, durably. */
+  isInDurableRun(position: number, stored: number): boolean {
+    return this.isInRun(position) && position <= this.durableRun(stored);
+  }
+
+  /** Up to here it holds, durably, what was chosen or stands in the frontier. */
+  durableReach(stored: number): number {
+    return this.runs > 0 && this.runsFrom <= this.settled + 1
+      ? Math.max(this.settled, this.durableRun(stored))
+      : this.settled;
+  }
+
+  private durableRun(stored: number): number {
+    for (let back = this.runs - 1; back >= 0; back--) {
+      const run = (this.firstRun + back) & LAST_RUN;
+      if (this.runBarrier[run]! <= stored) return this.runTo[run]!;
+    }
+    return 0;
+  }
+
+  put(position: number, epoch: number, within: number, id: number, barrier: number): void {
+    if (this.runs > 0) this.writeOut();
+    this.write(position, epoch, within, id, barrier);
+    if (position < this.last) return;
+    this.last = position;
+    this.lastEpoch = epoch;
+  }
+
+  drop(position: number): void {
+    const index = this.find(position);
+    if (index >= 0) this.position[index] = 0;
+  }
+
+  /** Everything from the position on has been dropped. */
+  endBefore(position: number): void {
+    if (position > this.last) return;
+    this.last = position - 1;
+    const index = this.find(this.last);
+    this.lastEpoch = this.last === 0 ? 0 : index < 0 ? UNKNOWN : this.epoch[index]!;
+    if (this.settled >= position) this.settled = position - 1;
+  }
+
+  /** A snapshot holds all up to the position. */
+  settle(position: number): void {
+    if (position > this.settled) this.settled = position;
+    if (position < this.last) return;
+    this.writeOut();
+    this.last = position;
+    this.lastEpoch = UNKNOWN; // what was installed need not be the entry that was held there
+  }
+
+  /** What the disk had not got is gone. Returns up to where what was settled is known to have been on the disk. */
+  dropVolatile(stored: number): number {
+    this.writeOut();
+    for (let index = 0; index < this.position.length; index++) {
+      if (this.barrier[index]! > stored) this.position[index] = 0;
+    }
+    return this.forgottenBarrier <= stored ? this.forgottenTo : 0;
+  }
+
+  /** What stands in the frontier at this position is about to change. */
+  makeIndependentOf(position: number): void {
+    if (this.isInRun(position)) this.writeOut();
+  }
+
+  private forgetSettled(): void {
+    while (this.runs > 0 && this.runTo[this.firstRun]! <= this.settled) {
+      this.forgottenTo = this.runTo[this.firstRun]!;
+      this.forgottenBarrier = this.runBarrier[this.firstRun]!;
+      this.runsFrom = this.forgottenTo + 1;
+      this.firstRun = (this.firstRun + 1) & LAST_RUN;
+      this.runs--;
+    }
+  }
+
+  private writeOut(): void {
+    const { frontier } = this;
+    let position = this.runsFrom;
+    for (; this.runs > 0; this.runs--) {
+      const run = this.firstRun;
+      for (; position <= this.runTo[run]!; position++) {
+        const slot = position & frontier.mask;
+        const id = frontier.id[slot]!;
+        this.write(position, frontier.epoch[slot]!, this.runWithin[run]!, id, this.runBarrier[run]!);
+      }
+      this.firstRun = (run + 1) & LAST_RUN;
+    }
+    this.runsFrom = position;
+  }
+
+  private write(position: number, epoch: number, within: number, id: number, barrier: number): void {
+    if (position <= this.settled && !this.isFree(position)) return;
+    while (!this.isFree(position)) this.grow();
+    const index = position & (this.position.length - 1);
+    this.position[index] = position;
+    this.epoch[index] = epoch;
+    this.within[index] = within;
+    this.id[index] = id;
+    this.barrier[index] = barrier;
+  }
+
+  /** What is settled gives way to what is newer. */
+  private isFree(position: number): boolean {
+    const there = this.position[position & (this.position.length - 1)]!;
+    return there === 0 || there === position || (there < position && there <= this.settled);
+  }
+
+  private grow(): void {
+    const { position, epoch, within, id, barrier } = this;
+    const length = 2 * position.length;
+    this.position = new Int32Array(length);
+    this.epoch = new Int32Array(length);
+    this.within = new Int32Array(length);
+    this.id = new Float64Array(length);
+    this.barrier = new Float64Array(length);
+    for (let index = 0; index < position.length; index++) {
+      if (position[index] === 0) continue;
+      const to = position[index]! & (length - 1);
+      this.position[to] = position[index]!;
+      this.epoch[to] = epoch[index]!;
+      this.within[to] = within[index]!;
+      this.id[to] = id[index]!;
+      this.barrier[to] = barrier[index]!;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Numbers for what may be held at a position, so that comparing two of them costs nothing: a request is its client and
+ * sequence number. A command that its client never asked for is none of these; it is told from the genuine one by
+ * comparing it with what the client's side of the wire has seen.
+ */
+import type { Request } from "#protocol";
+
+export const NOTHING_KNOWN = 0;
+export const NO_OP = -1;
+const LISTS_FROM = -2; // and below: lists, by a hash of their members
+const FORGED_FROM = -(2 ** 34); // and below: what nobody asked for, by a hash of its contents
+const SEQUENCES = 2 ** 32;
+/** So many requests of each client are remembered: replicas are some of them behind their clients. */
+const REMEMBERED = 8;
+
+export const isForged = (id: number): boolean => id <= FORGED_FROM;
+
+export class Identities {
+  private readonly asked: (Request | undefined)[] = []; // REMEMBERED by client
+  private readonly lists = new WeakMap<object, number>();
+
+  onAsk(request: Request): void {
+    const { asked } = this;
+    const slot = slotOf(request);
+    while (asked.length <= slot) asked.push(undefined);
+    asked[slot] = request;
+  }
+
+  /** Of a subject of `accepted` or `committed`. */
+  of(subject: unknown): number {
+    if (subject === undefined) return NO_OP;
+    if (Array.isArray(subject)) return this.ofList(subject);
+    return this.ofRequest(subject as Request);
+  }
+
+  ofRequest(request: Request): number {
+    return this.asked[slotOf(request)] === request || this.isGenuine(request)
+      ? nameOf(request)
+      : FORGED_FROM - hashOf(request);
+  }
+
+  /** A list whose members are told one after another: start with `NOTHING_KNOWN`. */
+  afterMember(list: number, member: number): number {
+    if (isForged(member) || isForged(list)) return FORGED_FROM - hashNumbers(-list, -member);
+    return LISTS_FROM - hashNumbers(-list, member);
+  }
+
+  private ofList(list: readonly unknown[]): number {
+    const known = this.lists.get(list);
+    if (known !== undefined) return known;
+    let id = NOTHING_KNOWN;
+    for (const member of list) id = this.afterMember(id, this.of(member));
+    if (list.length === 0) id = NO_OP;
+    this.lists.set(list, id);
+    return id;
+  }
+
+  /** Not the very object that was asked for. What was asked for so long ago that it is forgotten is believed. */
+  private isGenuine(request: Request): boolean {
+    const known = this.asked[slotOf(request)];
+    if (known === undefined || known.client !== request.client) return false;
+    if (known.sequence !== request.sequence) return request.sequence < known.sequence && request.sequence > 0;
+    const { kind, key, value, expected } = known.command;
+    const told = request.command;
+    return told.kind === kind && told.key === key && told.value === value && told.expected === expected;
+  }
+
+  text(id: number): string {
+    if (id === NO_OP) return "a no-op";
+    if (isForged(id)) return "a command that no client asked for";
+    if (id <= LISTS_FROM) return "a list of commands";
+    const client = Math.floor(id / SEQUENCES);
+    const sequence = id % SEQUENCES;
+    const known = this.asked[client * REMEMBERED + (sequence % REMEMBERED)];
+    const command = known?.sequence === sequence ? `${known.command.kind} k${known.command.key}, ` : "";
+    return `operation ${sequence} of client ${client}${command === "" ? "" : ` (${command.slice(0, -2)})`}`;
+  }
+}
+
+/** What a request calls itself, genuine or not. */
+export const nameOf = ({ client, sequence }: Request): number => client * SEQUENCES + sequence;
+
+const slotOf = ({ client, sequence }: Request): number => client * REMEMBERED + (sequence & (REMEMBERED - 1));
+
+function hashOf({ client, sequence, command }: Request): number {
+  let hash = hashNumbers(client, sequence);
+  for (const text of [command.kind, String(command.key), command.value, command.expected ?? "\0"]) {
+    for (let index = 0; index < text.length; index++) hash = hashNumbers(hash, text.charCodeAt(index));
+  }
+  return hash;
+}
+
+function hashNumbers(left: number, right: number): number {
+  let hash = Math.imul((left % SEQUENCES) ^ 0x9e3779b1, 0x85ebca77) ^ Math.floor(left / SEQUENCES);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ (right % SEQUENCES), 0xc2b2ae3d) ^ Math.floor(right / SEQUENCES);
+  return (Math.imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ (hash >>> 16)) >>> 0;
+}

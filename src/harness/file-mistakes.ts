@@ -1,0 +1,101 @@
+/**
+ * What a workload file says of protocols and of nodes shows to be wrong only beside the protocols, at a size. It is
+ * told as any other mistake of the file: all of them at once, each with its place.
+ */
+import type { AnyProtocol } from "#protocol";
+import { algorithms as registry } from "../../algorithms/index.ts";
+import type { LateMistake, OpenWorkload } from "../workload/load.ts";
+import { didYouMean } from "../workload/nearest.ts";
+import type { Point, Sweep } from "../workload/sweep.ts";
+import { optionFlaws } from "./options.ts";
+import { noSuchAlgorithm } from "./protocols.ts";
+
+type Path = readonly (string | number)[];
+type Place = Pick<LateMistake, "path" | "ofKey">;
+
+const ours = registry.map(({ name }) => name);
+
+/** Where an entry of `algorithms` stands: it need not be a list. */
+export const algorithmAt = (written: Readonly<Record<string, unknown>>, index: number): Path =>
+  Array.isArray(written.algorithms) ? ["algorithms", index] : ["algorithms"];
+
+/** Options that a protocol does not have, or not so; and, as far as that can be told, of protocols there are not. */
+export function wrongOptions(
+  { workload: { sweep } }: OpenWorkload,
+  points: readonly Point[],
+  protocols: readonly AnyProtocol[],
+): LateMistake[] {
+  const known = [...new Set([...ours, ...protocols.map(({ name }) => name)])];
+  const mistakes = points.flatMap(({ at, workload: { pinned } }) =>
+    Object.entries(pinned.options).flatMap(([algo, options]): LateMistake[] => {
+      const place = (path: Path, ofKey: boolean) => inSweep({ path, ofKey }, at, sweep);
+      const meant = didYouMean(algo, known);
+      if (!known.includes(algo) && meant !== "") {
+        return [{ ...place(["options", algo], true), message: noSuchAlgorithm(algo, known) }];
+      }
+      const protocol = protocols.find(({ name }) => name === algo);
+      if (protocol === undefined) return [];
+      return optionFlaws(protocol, options).map(([option, { ofName, message }]) => {
+        return { ...place(["options", algo, option], ofName), message };
+      });
+    }),
+  );
+  return unique(mistakes);
+}
+
+/** Where a field of a point stands in the file: as one of the sweep's, or by itself. */
+function inSweep(place: Place, at: Point["at"], sweep: Sweep | undefined): Place {
+  const { path, ofKey } = place;
+  const name = `${path.join(".")}.`;
+  const axis = sweep?.axes.find(({ field }) => `${field}.`.startsWith(name) || name.startsWith(`${field}.`));
+  if (axis === undefined) return place;
+  const { field, values } = axis;
+  if (field === sweep?.saturation?.field) return { path: ["saturation", "field"], ofKey: false };
+  const rest = path.slice(field.split(".").length);
+  if (rest.length === 0 && ofKey) return { path: ["sweep", field], ofKey };
+  const chosen = values.findIndex(value => JSON.stringify(value) === JSON.stringify(at[field]));
+  return { path: ["sweep", field, Math.max(chosen, 0), ...rest], ofKey };
+}
+
+/** Expectations of protocols that there are not, which nobody would ever meet. */
+export function wrongExpectations(
+  { written }: OpenWorkload,
+  protocols: readonly AnyProtocol[],
+): LateMistake[] {
+  const known = [...new Set([...protocols.map(({ name }) => name), ...ours])];
+  const { expect } = written;
+  const groups = (Array.isArray(expect) ? expect : [expect ?? {}]) as Readonly<Record<string, unknown>>[];
+  return groups.flatMap((group, index) => {
+    const path = Array.isArray(expect) ? ["expect", index] : ["expect"];
+    return protocolsIn(group)
+      .filter(({ name }) => !known.includes(name))
+      .map(({ at, name }) => {
+        return { path: [...path, ...at], ofKey: false, message: noSuchAlgorithm(name, known) };
+      });
+  });
+}
+
+/** Whom a group of expectations is about, and whom it compares with. */
+function protocolsIn({ algo, n: _n, at: _at, ...fields }: Readonly<Record<string, unknown>>) {
+  const about = [algo ?? []]
+    .flat()
+    .map((name, index) => ({ at: Array.isArray(algo) ? ["algo", index] : ["algo"], name: String(name) }));
+  const measures = Object.entries(fields).flatMap(([field, written]) => {
+    const { is = written, relativeTo } = (typeof written === "object" ? written : {}) as Detailed;
+    const ratio = /\s*(?:\s[x×]|×|\stimes)\s+(\S+)\s*$/.exec(typeof is === "string" ? is : "")?.[1];
+    const at = typeof written !== "object" ? [field] : [field, ratio === undefined ? "relativeTo" : "is"];
+    const name = ratio ?? relativeTo;
+    return name === undefined ? [] : [{ at, name }];
+  });
+  return [...about, ...measures];
+}
+interface Detailed {
+  readonly is?: unknown;
+  readonly relativeTo?: string;
+}
+
+/** The same mistake shows at every point and at every size. */
+export function unique(mistakes: readonly LateMistake[]): LateMistake[] {
+  const byText = new Map(mistakes.map(mistake => [`${mistake.path.join(" ")} ${mistake.message}`, mistake]));
+  return [...byText.values()];
+}

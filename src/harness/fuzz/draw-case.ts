@@ -1,0 +1,103 @@
+/**
+ * Draws case number so and so of a campaign. Everything that a user may choose is drawn: size, load, network, policy,
+ * options of the protocol; and what goes wrong. Cases are small and many, after TigerBeetle's VOPR and FoundationDB: in
+ * the first phase anything goes, then everything heals and the cluster has to recover.
+ */
+import type { AnyProtocol, Options, OptionValue, Policy } from "#protocol";
+import type { WorkloadInput } from "../../workload/schema.ts";
+import { withDefaults } from "../defaults.ts";
+import type { Campaign, Case } from "./case.ts";
+import { CaseDice } from "./dice.ts";
+import { drawTrouble } from "./draw-faults.ts";
+
+const ATTEMPTS = 50; // at options that are safe
+
+export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: number): Case {
+  const dice = new CaseDice(campaign.seed, index);
+  const n = dice.pick(campaign.sizes ?? sizesFor(protocol));
+  const policy = drawPolicy(dice);
+  const options = drawOptions(dice, protocol, policy, campaign.options);
+  const healMs = dice.whole(600, 2500);
+  const byTheClock = policy.reads === "lease";
+  const trouble = drawTrouble(dice, { protocol, n, healMs, kinds: campaign.faults, byTheClock });
+  const file: WorkloadInput = {
+    duration: `${healMs + 1500}ms`,
+    warmup: "0s",
+    batching: { max: policy.batch.max, window: policy.window },
+    reads: policy.reads,
+    ...drawLoad(dice),
+    ...drawNetwork(dice),
+    ...(trouble.faults.length > 0 ? { faults: trouble.faults } : {}),
+    ...(trouble.byzantine.length > 0 ? { byzantine: trouble.byzantine } : {}),
+  };
+  return { algo: campaign.algo, n, seed: dice.whole(1, 1_000_000_000), options, file };
+}
+
+/** Small clusters, of those that survive something, and now and then one that survives nothing. */
+function sizesFor(protocol: AnyProtocol): readonly number[] {
+  const least = protocol.smallestCluster(1);
+  if (!Number.isFinite(least)) return [1, 2, 3];
+  return [least, least, least, least + 1, least + 2, least + 2, Math.max(1, least - 1)];
+}
+
+function drawPolicy(dice: CaseDice): Policy {
+  const reads = dice.pick(["log", "log", "index", "lease"] as const);
+  return { batch: { max: dice.pick([1, 2, 64]), min: 1, delay: 0 }, window: dice.pick([1, 2, 4]), reads };
+}
+
+/** Not those that their protocol itself calls unsafe. */
+function drawOptions(dice: CaseDice, protocol: AnyProtocol, policy: Policy, fixed: Options): Options {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const drawn = { ...tried(dice, protocol), ...fixed };
+    if (protocol.unsafe?.(withDefaults(protocol, drawn), policy) === undefined) return drawn;
+  }
+  return fixed;
+}
+
+function tried(dice: CaseDice, protocol: AnyProtocol): Options {
+  const drawn: Record<string, OptionValue> = {};
+  for (const [name, option] of Object.entries(protocol.options)) {
+    const values =
+      option!.explore ?? option!.choices ?? (typeof option!.default === "boolean" ? [true, false] : []);
+    if (values.length === 0 || !dice.chance(0.4)) continue;
+    const value = dice.pick(values as readonly OptionValue[]);
+    if (value !== option!.default) drawn[name] = value;
+  }
+  return drawn;
+}
+
+/** Few keys, and few clients who do not wait long: retries, unknown outcomes, reads of what was just written. */
+function drawLoad(dice: CaseDice): Partial<WorkloadInput> {
+  const retryMs = dice.whole(30, 300);
+  const patience = { retry: `${retryMs}ms`, timeout: `${retryMs * dice.whole(1, 8)}ms` };
+  const clients = dice.chance(0.5)
+    ? {
+        count: dice.whole(1, 6),
+        think: { distribution: "exponential", mean: dice.milliseconds(5, 60) },
+        ...patience,
+      }
+    : { mode: "open", rate: `${dice.whole(20, 150)}/s`, ...patience };
+  const shares = {
+    get: dice.whole(1, 6),
+    put: dice.whole(1, 6),
+    append: dice.whole(0, 4),
+    cas: dice.whole(0, 3),
+  };
+  return {
+    clients,
+    operations: { ...shares, delete: dice.whole(0, 1) },
+    keys: { distribution: "uniform", count: dice.pick([1, 2, 3, 8]) },
+    value: "10B",
+  } as Partial<WorkloadInput>;
+}
+
+function drawNetwork(dice: CaseDice): Partial<WorkloadInput> {
+  const mean = dice.pick(["200us", "1ms", "5ms"]);
+  const latency = dice.pick([
+    { distribution: "constant", mean },
+    { distribution: "exponential", mean },
+    { distribution: "normal", mean, sd: "100us" },
+  ]);
+  const cost = dice.pick(["lan", "lan", "ideal"]);
+  return { network: { latency }, cost } as Partial<WorkloadInput>;
+}

@@ -1,0 +1,156 @@
+/**
+ * What happens after a run, and counts for nothing but the verdicts: everything is healed, one more write is asked
+ * for, and the replicas come to rest. Events, times and hashes of the run have been read off before.
+ */
+import type { ClientId, NodeId, Request, Result } from "#protocol";
+import type { HistoryRecorder } from "../checks/history.ts";
+import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "../checks/liveness.ts";
+import type { FaultSchedule } from "../faults/schedule.ts";
+import type { ClientSide } from "../protocol/client.ts";
+import type { Simulation } from "../simulation/simulation.ts";
+
+const LOOK_AGAIN_NS = 10e6;
+const ASK_AGAIN_NS = 1e9; // without an answer
+const BACK_OFF_NS = 20e6; // where nobody leads
+const KEY = 0;
+const VALUE = "the last write";
+
+export interface Cluster {
+  readonly simulation: Simulation;
+  readonly faults: FaultSchedule | undefined;
+  readonly recorder: HistoryRecorder;
+  /** Equal answers that a client needs. */
+  readonly replies: number;
+  readonly replicas: readonly NodeId[]; // but for those that lie
+  /** Whether they all come to the same state. */
+  readonly allExecute: boolean;
+}
+
+/** Undefined: the cluster recovered. */
+export function settle(cluster: Cluster): Stuck | undefined {
+  const { simulation, faults, recorder, replicas, allExecute } = cluster;
+  const standings = () => standingsOf(simulation, replicas);
+  const client = nextClient(recorder);
+  const probe = new Probe(cluster, client);
+  const untilNs = simulation.tick + PATIENCE_NS;
+  const look = () => {
+    const over = probe.answered && (!allExecute || haveConverged(standings()));
+    if (over || simulation.tick >= untilNs) return simulation.stop();
+    simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
+  };
+  faults?.healAll();
+  for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
+  simulation.clients.side = probe;
+  probe.ask();
+  simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
+  simulation.run();
+  probe.end();
+  const stuck = stuckOn(probe.answered, allExecute, standings());
+  const witness = replicas.find(node => probe.answeredBy.has(node));
+  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client + 1);
+  return stuck;
+}
+
+/**
+ * Sees to it that what clients were told is still so: whatever they wrote is read once more, from a replica that has
+ * executed the last write, and with it all before.
+ */
+function readEverything({ simulation, recorder }: Cluster, replica: NodeId, client: ClientId): void {
+  const { nodes, tick } = simulation;
+  let sequence = 0;
+  for (const key of new Set(recorder.history.key)) {
+    const command = { kind: "get", key, value: "", expected: undefined, bytes: 0 } as const;
+    const request = { client, sequence: ++sequence, command };
+    recorder.onOperation(request, tick, tick, "ok", nodes[replica]!.store.read(request));
+  }
+}
+
+const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standing[] =>
+  replicas.map(node => {
+    const { up, replica, store } = nodes[node]!;
+    return { node, status: up ? replica?.status() : undefined, digest: () => store.digest() };
+  });
+
+/** One that nobody has been. */
+function nextClient({ history }: HistoryRecorder): ClientId {
+  let highest = -1;
+  for (const client of history.client) if (client > highest) highest = client;
+  return highest + 1;
+}
+
+/** A client with one write to make, which asks as clients do: one replica after another, or all where answers count. */
+class Probe implements ClientSide {
+  answered = false;
+  private readonly cluster: Cluster;
+  private readonly request: Request;
+  private readonly calledNs: number;
+  readonly answeredBy = new Set<NodeId>();
+  private target: NodeId = 0;
+  private asked = 0; // how often
+
+  constructor(cluster: Cluster, client: ClientId) {
+    this.cluster = cluster;
+    this.calledNs = cluster.simulation.tick;
+    const command = {
+      kind: "put",
+      key: KEY,
+      value: VALUE,
+      expected: undefined,
+      bytes: VALUE.length,
+    } as const;
+    this.request = { client, sequence: 1, command };
+  }
+
+  ask(): void {
+    const { simulation, replies } = this.cluster;
+    if (this.answered) return;
+    const everybody = replies > 1 ? simulation.replicas : [this.target];
+    for (const node of everybody) simulation.ask(node, this.request);
+    const asked = ++this.asked;
+    simulation.at(simulation.tick + ASK_AGAIN_NS, () => {
+      if (asked === this.asked) this.turnTo(this.target + 1);
+    });
+  }
+
+  /** Late answers to others are nobody's concern any more; a put that is answered truly has no result. */
+  onReply(from: NodeId, request: Request, result: Result): void {
+    if (request !== this.request || this.answered || result !== undefined) return;
+    this.answeredBy.add(from);
+    if (this.answeredBy.size < this.cluster.replies) return;
+    this.answered = true;
+    const { recorder, simulation } = this.cluster;
+    recorder.onOperation(this.request, this.calledNs, simulation.tick, "ok", undefined);
+  }
+
+  onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
+    if (request !== this.request || this.cluster.replies > 1) return;
+    if (leader === undefined || leader === from) this.turnLater();
+    else if (leader !== this.target) this.turnTo(leader);
+  }
+
+  onRefuse(_from: NodeId, request: Request): void {
+    if (request === this.request && this.cluster.replies <= 1) this.turnLater();
+  }
+
+  end(): void {
+    if (this.answered) return;
+    const { recorder, simulation } = this.cluster;
+    recorder.onOperation(this.request, this.calledNs, simulation.tick, "unknown", undefined);
+  }
+
+  private turnTo(node: NodeId): void {
+    this.target = node % this.cluster.simulation.replicas.length;
+    this.ask();
+  }
+
+  private turnLater(): void {
+    const { simulation } = this.cluster;
+    const asked = ++this.asked;
+    simulation.at(simulation.tick + BACK_OFF_NS, () => {
+      if (asked === this.asked) this.turnTo(this.target + 1);
+    });
+  }
+
+  onStart(): void {}
+  onWake(): void {}
+}

@@ -1,0 +1,84 @@
+/** What the checks found in a run, as its line tells it. */
+import type { AnyProtocol, NodeId } from "#protocol";
+import type { HistoryRecorder } from "../checks/history.ts";
+import type { Violation } from "../checks/invariants/violation.ts";
+import { linearizable } from "../checks/linearizability/linearizable.ts";
+import type { Stuck } from "../checks/liveness.ts";
+import type { RunLine, ViolationLine } from "../results/schema.ts";
+import { contradictionOn } from "./contradiction.ts";
+import type { RunSpec } from "./spec.ts";
+
+export interface Evidence {
+  readonly recorder: HistoryRecorder;
+  readonly violations: readonly Violation[];
+  readonly stuck: Stuck | undefined;
+  readonly settledNs: number; // when the cluster was at rest, or was given up
+  readonly forgot: readonly NodeId[]; // lost what they had stored
+}
+
+export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): RunLine["checks"] {
+  const { recorder, violations, stuck, settledNs } = evidence;
+  const { verdict, violation } = linearizable(recorder.history);
+  const common = { seed: spec.seed, outside: outsideOf(spec, protocol, evidence), again: againOf(spec) };
+  const found: ViolationLine[] = violations.map(one => ({ ...invariantLine(one), ...common }));
+  if (verdict === "invalid") {
+    const operations = recorder.history.key.filter(key => key === violation!.key).length;
+    const sentence =
+      `linearizability: no order of the ${operations} operations on k${violation!.key} explains what ` +
+      "clients were told";
+    const contradiction = contradictionOn(recorder.history, violation!.key);
+    const { call_ns, return_ns } = contradiction.operations[contradiction.stuck]!;
+    const seen = plain("linearizable", "linearizability", sentence, return_ns ?? call_ns);
+    found.push({ ...seen, contradiction, ...common });
+  }
+  if (stuck !== undefined)
+    found.push({ ...plain("live", stuck.invariant, stuck.sentence, settledNs), ...common });
+  return {
+    linearizable: verdict,
+    invariants: violations.length > 0 ? "invalid" : "valid",
+    live: stuck === undefined ? "valid" : "invalid",
+    violations: found,
+  };
+}
+
+type Found = Omit<ViolationLine, "seed" | "outside" | "again">;
+
+function invariantLine({ invariant, sentence, ns, position, epoch, facts }: Violation): Found {
+  return {
+    ...plain("invariants", invariant, sentence, ns),
+    position: position ?? null,
+    epoch: epoch ?? null,
+    facts: facts.map(fact => ({ node: fact.node, at_us: micros(fact.ns), says: fact.says })),
+  };
+}
+
+const plain = (check: Found["check"], invariant: string, sentence: string, ns: number): Found => ({
+  check,
+  invariant,
+  sentence,
+  at_us: micros(ns),
+  position: null,
+  epoch: null,
+  facts: [],
+  contradiction: null,
+});
+
+const micros = (ns: number): number => Math.round(ns / 1e3);
+
+const againOf = ({ rerun }: RunSpec): string => `${rerun} --trace`;
+
+/** Why nobody promised that this would not happen; null where the protocol did. */
+function outsideOf({ workload, n }: RunSpec, protocol: AnyProtocol, { forgot }: Evidence): string | null {
+  const liars = [...new Set(workload.byzantine.map(({ node }) => node))];
+  const faulty = new Set([...liars, ...forgot]).size;
+  if (faulty === 0) return null;
+  const who = [
+    ...(liars.length > 0 ? [`${names(liars)} lied`] : []),
+    ...(forgot.length > 0 ? [`${names(forgot)} lost what had been stored`] : []),
+  ].join(" and ");
+  if (protocol.faultModel !== "byzantine") return `outside the fault model: ${who}`;
+  const tolerated = protocol.tolerates(n);
+  return faulty > tolerated ? `beyond the fault bound of ${tolerated}: ${who}` : null;
+}
+
+const names = (nodes: readonly NodeId[]): string => nodes.map(node => `n${node}`).join(", ");

@@ -1,0 +1,127 @@
+/** Whoever watches a run, in one place: meters, faults that wait for something to happen, and the checks. */
+import type { AnyProtocol, Digest, Fact, NodeId, Options, Request, Result } from "#protocol";
+import type { HistoryRecorder } from "../checks/history.ts";
+import type { InvariantChecker } from "../checks/invariants/invariants.ts";
+import type { Machines, Settings } from "../checks/invariants/ledger.ts";
+import type { FaultSchedule } from "../faults/schedule.ts";
+import type { EpochMeter } from "../metrics/epochs.ts";
+import type { OperationSink, Outcome } from "../protocol/client.ts";
+import type { Observer } from "../simulation/observer.ts";
+import type { Simulation } from "../simulation/simulation.ts";
+
+export class ClusterObserver implements Observer {
+  faults: FaultSchedule | undefined;
+  // Both are made when the cluster is, and before it starts.
+  clock!: { readonly tick: number };
+  invariants!: InvariantChecker;
+  /** Set once the run is over, for what is done to it afterwards is not part of it. */
+  settling = false;
+  restarts = 0;
+  snapshots = 0;
+  private readonly epochs: EpochMeter;
+  private readonly inLog: boolean;
+
+  constructor(epochs: EpochMeter, inLog: boolean) {
+    this.epochs = epochs;
+    this.inLog = inLog;
+  }
+
+  onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void {
+    this.invariants.onFact(node, fact, epoch, position, subject);
+    if (fact !== "accepted" && fact !== "committed" && !this.settling) {
+      this.epochs.onFact(this.clock.tick, node, fact, epoch);
+      if (fact === "snapshot") this.snapshots++;
+    }
+    if (this.faults === undefined) return;
+    // A list of a log's entries reaches from the position on.
+    const last = this.inLog && Array.isArray(subject) ? position + subject.length - 1 : position;
+    this.faults.onFact(this.clock.tick, node, fact, last);
+  }
+
+  onAsk(request: Request): void {
+    this.invariants.onAsk(request);
+  }
+
+  onExecute(node: NodeId, position: number, request: Request): void {
+    this.invariants.onExecute(node, position, request);
+  }
+
+  onCrash(tick: number, node: NodeId): void {
+    if (!this.settling) this.epochs.onCrash(tick, node);
+    this.invariants.onCrash(node);
+  }
+
+  onWipe(node: NodeId): void {
+    this.invariants.onForget(node);
+  }
+
+  onRestart(_tick: number, node: NodeId): void {
+    if (!this.settling) this.restarts++;
+    this.invariants.onRestart(node);
+  }
+
+  onStarted(_tick: number, node: NodeId): void {
+    this.invariants.onStarted(node);
+  }
+}
+
+/** What the checks may ask of simulated machines. */
+export class SimulatedMachines implements Machines {
+  private readonly simulation: Simulation;
+  private readonly nodes: Simulation["nodes"];
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+    this.nodes = simulation.nodes;
+  }
+
+  nowNs(): number {
+    return this.simulation.tick;
+  }
+
+  handed(node: NodeId): number {
+    return this.nodes[node]!.disk.handed;
+  }
+  stored(node: NodeId): number {
+    return this.nodes[node]!.disk.stored;
+  }
+  stateDigest(node: NodeId): Digest | undefined {
+    const { store } = this.nodes[node]!;
+    return store.isTentative ? undefined : store.digest();
+  }
+  effects(node: NodeId): number {
+    return this.nodes[node]!.store.effects;
+  }
+}
+
+/** What a protocol at this size is held to. */
+export const checksOf = (
+  protocol: AnyProtocol,
+  n: number,
+  options: Options,
+  durability: "sync" | "memory",
+  liars: readonly NodeId[],
+): Settings => ({
+  n,
+  quorum: protocol.quorum(n, options),
+  description: protocol.invariants,
+  byzantine: protocol.faultModel === "byzantine",
+  liars,
+  forgetful: durability === "memory",
+});
+
+/** Everything that ends is written down, and told to whoever else wants to know. */
+export class RecordingSink implements OperationSink {
+  private readonly recorder: HistoryRecorder;
+  private readonly next: OperationSink;
+
+  constructor(recorder: HistoryRecorder, next: OperationSink) {
+    this.recorder = recorder;
+    this.next = next;
+  }
+
+  onOperation(request: Request, callNs: number, returnNs: number, outcome: Outcome, result: Result): void {
+    this.recorder.onOperation(request, callNs, returnNs, outcome, result);
+    this.next.onOperation(request, callNs, returnNs, outcome, result);
+  }
+}

@@ -1,0 +1,62 @@
+/** What has to be known to read the table of results rightly, below it. */
+import { algorithmsOf, type Cell, type Contest } from "./cells.ts";
+import { html, type Markup } from "./markup.ts";
+import { whole } from "./numbers.ts";
+
+export function notesMarkup(cells: readonly Cell[], contests: readonly Contest[]): Markup {
+  const models = new Set(cells.flatMap(({ runs }) => runs.map(run => run.cost_model)));
+  const rates =
+    `Rates are simulated operations a second under cost model ${[...models].join(", ")}: ` +
+    "they compare protocols, not machines.";
+  const first = [rates, ...spreadNotes(cells), ...markNotes(contests)].join(" ");
+  const notes = [first, ...optionNotes(cells), ...unsafeNotes(cells), policyNote(cells)];
+  return html`${notes.map(note => html`<p class="note">${note}</p>`)}`;
+}
+
+function spreadNotes(cells: readonly Cell[]): string[] {
+  const seeds = Math.max(0, ...cells.map(({ runs }) => runs.length));
+  if (seeds <= 1) return ["One seed: no interval can be given."];
+  const few = seeds < 5 ? [`${seeds} seeds are few: intervals are wide.`] : [];
+  return [
+    `± is the 95 % confidence interval of the mean over ${whole(seeds)} seeds (Student t, on logarithms if all are`,
+    "above 0); = the same in all seeds, so that no interval can be given.",
+    ...few,
+  ];
+}
+
+function markNotes(contests: readonly Contest[]): string[] {
+  const isRivalry = contests.some(({ cells }) => cells.filter(({ isCeiling }) => !isCeiling).length > 1);
+  if (!isRivalry) return [];
+  return [
+    "▲ best and ▼ worst under the same work, where the intervals leave no doubt;",
+    "one server without replication takes no part.",
+  ];
+}
+
+function optionNotes(cells: readonly Cell[]): string[] {
+  const set = cells.flatMap(({ algo, runs }) => {
+    const settings = [...runs[0]!.rerun.matchAll(/ --set (\S+)/g)].map(match => match[1]!);
+    return settings.length === 0 ? [] : [`${algo} runs with ${settings.join(", ")}.`];
+  });
+  return [...new Set(set)];
+}
+
+function unsafeNotes(cells: readonly Cell[]): string[] {
+  const unsafe = cells.flatMap(({ algo, runs }) => {
+    const { unsafe } = runs[0]!;
+    return unsafe === null ? [] : [`${algo} is unsafe like this: ${unsafe}.`];
+  });
+  return [...new Set(unsafe)];
+}
+
+/** What must not be overlooked when rows are compared: what survives a crash, and how messages are vouched for. */
+function policyNote(cells: readonly Cell[]): string {
+  const forgetful = cells.filter(({ runs }) => runs[0]!.durability === "memory");
+  const groups = Map.groupBy(cells, ({ runs }) => runs[0]!.crypto);
+  const crypto = [...groups].map(([kind, group]) => `${algorithmsOf(group).join(", ")}: ${kind}`);
+  const durability =
+    forgetful.length > 0
+      ? "Durability: memory. A node that restarts has forgotten everything and counts as faulty."
+      : "Durability: sync. What is vouched for is on disk first.";
+  return `${durability} Authentication of messages: ${crypto.join("; ")}.`;
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { algorithms } from "../../algorithms/index.ts";
+import { withDefaults } from "../../src/harness/defaults.ts";
+import { beginning, explore, type Limits } from "../../src/harness/fuzz/campaign.ts";
+import type { Campaign } from "../../src/harness/fuzz/case.ts";
+import { drawCase } from "../../src/harness/fuzz/draw-case.ts";
+import { perform } from "../../src/harness/fuzz/finding.ts";
+import type { Range, RangeResult } from "../../src/harness/fuzz/range.ts";
+import { nothing, vacuous } from "../../src/harness/fuzz/tally.ts";
+import { policyOf } from "../../src/harness/policy.ts";
+import type { Pool } from "../../src/harness/pool.ts";
+import { workloadFrom } from "../../src/workload/written.ts";
+
+const campaignOf = (algo: string, seed = 1): Campaign => ({
+  algo,
+  seed,
+  sizes: undefined,
+  faults: undefined,
+  options: {},
+});
+const raft = algorithms.find(({ name }) => name === "raft")!;
+
+describe("a case", () => {
+  it("is the same for the same number of the same seed, and another for another", () => {
+    const drawn = (seed: number, index: number) =>
+      JSON.stringify(drawCase(campaignOf("raft", seed), raft, index));
+    expect(drawn(1, 7)).toBe(drawn(1, 7));
+    expect(drawn(1, 7)).not.toBe(drawn(1, 8));
+    expect(drawn(1, 7)).not.toBe(drawn(2, 7));
+  });
+
+  it.each(algorithms.map(({ name }) => name))("of %s is a legal file with options that are safe", name => {
+    const protocol = algorithms.find(one => one.name === name)!;
+    const always =
+      protocol.unsafe?.(withDefaults(protocol, {}), policyOf(workloadFrom("plain", {}))) !== undefined;
+    for (let index = 0; index < 150; index++) {
+      const drawn = drawCase(campaignOf(name), protocol, index);
+      const workload = workloadFrom("drawn", drawn.file);
+      if (always) continue;
+      expect(protocol.unsafe?.(withDefaults(protocol, drawn.options), policyOf(workload))).toBeUndefined();
+    }
+  });
+
+  it("keeps to the sizes, faults and options that were asked for", () => {
+    const asked = { ...campaignOf("raft"), sizes: [4], faults: ["pause"], options: { preVote: true } };
+    for (let index = 0; index < 50; index++) {
+      const { n, options, file } = drawCase(asked, raft, index);
+      expect(n).toBe(4);
+      expect(options.preVote).toBe(true);
+      for (const fault of file.faults!) expect(fault.pause).toBeDefined();
+    }
+  });
+
+  it("gives the same run twice", () => {
+    const drawn = drawCase(campaignOf("raft"), raft, 3);
+    expect(perform(drawn, raft)).toEqual(perform(drawn, raft));
+  });
+});
+
+/** Answers ranges at once, or the earlier ones last. */
+function poolThat(fails: (index: number) => boolean, lateFirst: boolean): Pool {
+  const answer = ({ from, count }: Range): RangeResult => {
+    const indices = Array.from({ length: count }, (_, offset) => from + offset);
+    const failures = indices
+      .filter(fails)
+      .map(index => ({ index, alarm: { check: "x", sentence: `${index}` } }));
+    return { tally: { ...nothing, runs: count }, failures };
+  };
+  const other = async (_file: string, _name: string, range: Range) => {
+    const turns = lateFirst ? 20 - Math.min(20, range.from / 25) : 0;
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    return answer(range);
+  };
+  return { workers: 3, other } as unknown as Pool;
+}
+
+describe("a campaign", () => {
+  const limits = (changes: Partial<Limits>): Limits => ({
+    runs: 200,
+    untilMs: Number.POSITIVE_INFINITY,
+    keepGoing: true,
+    stopped: () => false,
+    ...changes,
+  });
+  const fails = (index: number) => index === 60 || index === 130;
+  const campaign = campaignOf("raft");
+
+  it("comes to the same result whichever thread is faster", async () => {
+    const quick = await explore(campaign, beginning, limits({}), poolThat(fails, false), () => {});
+    const slow = await explore(campaign, beginning, limits({}), poolThat(fails, true), () => {});
+    expect(quick.done).toBe(200);
+    expect(quick.failures.map(({ index }) => index)).toEqual([60, 130]);
+    expect(slow).toEqual(quick);
+  });
+
+  it("goes on where it was", async () => {
+    const whole = await explore(campaign, beginning, limits({}), poolThat(fails, false), () => {});
+    const half = await explore(campaign, beginning, limits({ runs: 100 }), poolThat(fails, false), () => {});
+    expect(half.done).toBe(100);
+    expect(await explore(campaign, half, limits({}), poolThat(fails, false), () => {})).toEqual(whole);
+  });
+
+  it("stops at the first alarm, unless it was told to go on", async () => {
+    const stopped = await explore(
+      campaign,
+      beginning,
+      limits({ keepGoing: false }),
+      poolThat(fails, false),
+      () => {},
+    );
+    expect(stopped.failures[0]!.index).toBe(60);
+    expect(stopped.done).toBeLessThan(200);
+  });
+
+  it("stops when it is told to, and when time is up", async () => {
+    const none = poolThat(() => false, false);
+    expect((await explore(campaign, beginning, limits({ stopped: () => true }), none, () => {})).done).toBe(
+      0,
+    );
+    expect((await explore(campaign, beginning, limits({ untilMs: 0 }), none, () => {})).done).toBe(0);
+  });
+});
+
+describe("a campaign in which nothing happened", () => {
+  const full = Object.fromEntries(Object.keys(nothing).map(name => [name, 1000])) as Record<
+    keyof typeof nothing,
+    number
+  >;
+
+  it("is not called green", () => {
+    expect(vacuous(full, raft, undefined)).toEqual([]);
+    expect(vacuous({ ...full, leaderChanges: 0 }, raft, undefined)).toEqual(["leader changes"]);
+    expect(vacuous({ ...full, lostWrites: 0, unknown: 0 }, raft, undefined)).toEqual([
+      "crashes that lost unsynced writes",
+      "unknown outcomes",
+    ]);
+  });
+
+  it("is not held to what it was told to leave out", () => {
+    expect(vacuous({ ...full, restarts: 0, lostWrites: 0, leaderChanges: 0 }, raft, ["loss"])).toEqual([]);
+  });
+});

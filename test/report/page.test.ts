@@ -1,0 +1,124 @@
+/** The page as a file: how large it is, whether it is the same each time, and what protects it. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { bundle, bundleFile } from "../../scripts/report-bundle.ts";
+import { TakenError, writeIndex, writeReport } from "../../src/report/write.ts";
+import { inTemporaryFolder } from "../cli/run.ts";
+import { sampleRun, sampleRuns, sampleSeries, writeStudy } from "./sample.ts";
+
+test("the same files give the same bytes, in whatever order they were written", () =>
+  inTemporaryFolder(async folder => {
+    const runs = sampleRuns();
+    const [one, two] = [join(folder, "one.html"), join(folder, "two.html")];
+    await writeReport(writeStudy(join(folder, "a/study"), runs), one);
+    const series = runs.map(sampleSeries);
+    await writeReport(writeStudy(join(folder, "b/study"), runs.toReversed(), cellsAsBefore(), series), two);
+    expect(readFileSync(one).equals(readFileSync(two))).toBe(true);
+  }));
+
+/** The plan is what orders the page, and `writeStudy` makes one of the runs. */
+function cellsAsBefore() {
+  const runs = sampleRuns();
+  const seeds = [1, 2, 3];
+  const rows = runs.filter(({ seed }) => seed === 1);
+  const cells = rows.map(({ algo, n, workload, point }) => ({
+    algo,
+    n,
+    workload,
+    point,
+    options: {},
+    seeds,
+  }));
+  const names = [...new Set(runs.map(({ algo }) => algo))];
+  return { cells, seeds, algorithms: names.map(name => ({ name, source: name, path: null, code: null })) };
+}
+
+test("a hundred runs full of events stay below two million bytes", () =>
+  inTemporaryFolder(async folder => {
+    const algorithms = ["raft", "multi-paxos", "pbft", "primary-backup", "mine"];
+    const runs = algorithms.flatMap(algo =>
+      [3, 5, 7, 9].flatMap(n =>
+        [1, 2, 3, 4, 5].map(seed => sampleRun({ algo, n, seed, rate: 1000 + n, ms: 1 })),
+      ),
+    );
+    const busy = runs.map(run => {
+      const series = sampleSeries(run);
+      const steps = Array.from({ length: 5000 }, (_, step): [number, number, number] => {
+        return [1000 * (step + 1), step % run.n, 1 + Math.floor(step / run.n)];
+      });
+      const strikes = Array.from({ length: 60 }, (_, strike): [number, string] => [
+        90_000 * strike,
+        `pause n${strike % 3}`,
+      ]);
+      const leaders = steps.map(([us, node, epoch], step): [number, number, number, 0 | 1] => {
+        return [us, node, epoch, step % 2 === 0 ? 1 : 0];
+      });
+      const ok = Array.from({ length: 500 }, (_, window) => (window * 7919) % 100);
+      const windows = { ...series.windows, width_us: 12_000, ok };
+      return { ...series, epochs: steps, leaders, faults: strikes, windows };
+    });
+    const file = join(folder, "report.html");
+    await writeReport(writeStudy(join(folder, "study"), runs, {}, busy), file);
+    expect(runs).toHaveLength(100);
+    expect(readFileSync(file).length).toBeLessThan(2_000_000);
+    expect(readFileSync(file, "utf8")).toContain("Of 20 rows with something to tell, 6 are here.");
+  }));
+
+test("the policy in the page allows what is written in it, by hash, and nothing else", () =>
+  inTemporaryFolder(async folder => {
+    const file = join(folder, "report.html");
+    await writeReport(writeStudy(join(folder, "study"), sampleRuns()), file);
+    const text = readFileSync(file, "utf8");
+    const policy = text.match(/Content-Security-Policy" content="([^"]*)"/)![1]!.replaceAll("&#39;", "'");
+    const inside = [...text.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(([, , inner]) => inner!);
+    const hashes = inside.map(inner => `'sha256-${createHash("sha256").update(inner).digest("base64")}'`);
+    expect(policy.match(/'sha256-[^']*'/g)!.sort()).toEqual(hashes.sort());
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).not.toMatch(/unsafe|https?:/);
+    const drawn = text.replace(/<script>[\s\S]*?<\/script>/g, "");
+    expect(drawn.match(/\s(src|style)="|<link|@import|url\(/)?.[0]).toBeUndefined();
+  }));
+
+test("a study without a single run has a page as well", () =>
+  inTemporaryFolder(async folder => {
+    const file = join(folder, "report.html");
+    await writeReport(writeStudy(join(folder, "study"), [], { status: "interrupted" }), file);
+    expect(readFileSync(file, "utf8")).toContain("The study is interrupted: 0 of 0 runs are in this page.");
+  }));
+
+test("a page is written anew, and a file of somebody else is left alone", () =>
+  inTemporaryFolder(async folder => {
+    const study = writeStudy(join(folder, "study"), sampleRuns().slice(0, 3));
+    const [mine, theirs] = [join(folder, "mine.html"), join(folder, "theirs.html")];
+    await writeReport(study, mine);
+    await writeReport(study, mine);
+    writeFileSync(theirs, "a diary");
+    await expect(writeReport(study, theirs)).rejects.toThrow(TakenError);
+    expect(readFileSync(theirs, "utf8")).toBe("a diary");
+  }));
+
+test("the list of studies: newest first, with verdicts, also of what cannot be read", () =>
+  inTemporaryFolder(async folder => {
+    const runs = sampleRuns().slice(0, 3);
+    const at = (name: string) => join(folder, "results", name);
+    writeStudy(at("old"), runs, { started: "2025-01-01T00:00:00Z" });
+    writeStudy(at("wrong"), runs, { verdicts: { valid: 1, invalid: 2, unknown: 0 } });
+    writeStudy(at("2024-broken"), runs);
+    writeFileSync(join(at("2024-broken"), "manifest.json"), "{}");
+    await writeReport(at("old"), join(folder, "reports", "old.html"));
+    writeIndex(folder);
+    const text = readFileSync(join(folder, "reports", "index.html"), "utf8");
+    const rows = [...text.matchAll(/<tr>(.*)<\/tr>\n/g)].map(([, row]) => row!.replace(/<[^>]*>/g, " "));
+    expect(rows.map(row => row.trim().split(/\s+/)[0])).toEqual(["wrong", "old", "2024-broken"]);
+    expect(rows[0]).toMatch(/no page.*✗ 2 runs invalid/);
+    expect(rows[1]).toContain("✓ 3 of 3 valid");
+    expect(rows[2]).toContain("cannot be read");
+    expect(text).toContain(`<a href="old.html">`);
+  }));
+
+test("what pages carry of Vega is what the installed packages give", async () => {
+  expect(existsSync(bundleFile)).toBe(true);
+  expect((await bundle()) === readFileSync(bundleFile, "utf8"), "run npm run build:report").toBe(true);
+});

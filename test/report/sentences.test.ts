@@ -1,0 +1,150 @@
+/** The sentences at the top of the page, held to studies whose numbers are known. */
+import { describe, expect, test } from "vitest";
+import { answersMarkup } from "../../src/report/answers.ts";
+import { cellsOf } from "../../src/report/cells.ts";
+import { storyOf } from "../../src/report/charts/timeline.ts";
+import { fastest } from "../../src/report/fastest.ts";
+import { growthText } from "../../src/report/growth.ts";
+import type { Study } from "../../src/report/study.ts";
+import { verdictOf } from "../../src/report/verdict.ts";
+import type { Manifest, RunLine } from "../../src/results/schema.ts";
+import { sampleManifest, sampleRun, sampleRuns, sampleSeries, violation } from "./sample.ts";
+
+function studyOf(runs: readonly RunLine[], change: Partial<Manifest> = {}): Study {
+  const manifest = sampleManifest(runs, change);
+  return { name: "sample", manifest, runs, told: [], series: new Map(), traces: new Map() };
+}
+
+const figures = { algo: "raft", n: 3, rate: 1000, ms: 1 };
+const checks = { linearizable: "valid", invariants: "invalid", live: "valid", violations: [violation] };
+const unsafe = (change: Partial<typeof violation> = {}) =>
+  sampleRun({
+    ...figures,
+    seed: 1,
+    change: { checks: { ...checks, violations: [{ ...violation, ...change }] } as RunLine["checks"] },
+  });
+
+describe("who is fastest", () => {
+  test("by throughput, with the ratio to each rival and to one server without replication", () => {
+    expect(fastest(cellsOf(studyOf(sampleRuns())))).toEqual([
+      "n = 3: raft served 3060 ops/s, 1.50 × what primary-backup did; median latency 1.02 ms, p99 1.52 ms. " +
+        "Without replication (unreplicated) it is 6120 ops/s: raft has 0.500 × that.",
+      "n = 5: raft served 3060 ops/s, 1.50 × what primary-backup did; median latency 1.02 ms, p99 1.52 ms. " +
+        "Without replication (unreplicated) it is 6120 ops/s: raft has 0.500 × that.",
+    ]);
+  });
+
+  test("by latency, where all served what they were asked for", () => {
+    const runs = [
+      sampleRun({ ...figures, seed: 1 }),
+      sampleRun({ ...figures, algo: "pbft", ms: 2, seed: 1 }),
+    ];
+    expect(fastest(cellsOf(studyOf(runs)))).toEqual([
+      "All served the same 1010 ops/s. raft answered soonest, with a median of 1.01 ms; " +
+        "pbft took 2.02 ms, 2.00 × as long. At p99: raft 1.50 ms and pbft 3.01 ms.",
+    ]);
+  });
+
+  test("nobody, where the intervals do not tell", () => {
+    const rates = [
+      [1000, 950],
+      [1000, 1010],
+      [1000, 930],
+    ];
+    const runs = ["raft", "pbft"].flatMap((algo, column) =>
+      rates.map((pair, index) => sampleRun({ ...figures, algo, rate: pair[column]!, seed: index + 1 })),
+    );
+    expect(fastest(cellsOf(studyOf(runs)))[0]).toMatch(
+      /as much as pbft \(1\.04 × \(0\.93\d to 1\.\d+\): no clear/,
+    );
+  });
+});
+
+describe("the verdict", () => {
+  test("of a study in which all checks were passed", () => {
+    expect(verdictOf(studyOf(sampleRuns()))).toMatchObject({
+      grade: "good",
+      line: "Every check of 18 runs was passed.",
+    });
+  });
+
+  test("names what was broken, with its sentence and the command", () => {
+    const { grade, line, details } = verdictOf(studyOf([unsafe(), sampleRun({ ...figures, seed: 2 })]));
+    expect({ grade, line }).toEqual({ grade: "bad", line: "1 run of 2 (raft) broke safety." });
+    expect(details.text).toContain(violation.sentence);
+    expect(details.text).toContain(violation.again);
+  });
+
+  test("tells what was promised from what was not, and from what the workload sets out to show", () => {
+    const outside = unsafe({ outside: "n1 lied" });
+    expect(verdictOf(studyOf([outside]))).toMatchObject({
+      grade: "warn",
+      line: "1 run of 1 (raft) broke safety, beyond what the protocol promises.",
+    });
+    const expectation = {
+      workload: "crash",
+      algo: "raft",
+      n: 3,
+      point: {},
+      field: "checks.invariants",
+      of: "each",
+      expected: "invalid",
+      ok: true,
+      found: "invalid",
+      runs: 1,
+      seeds: [],
+      says: null,
+    };
+    expect(verdictOf(studyOf([unsafe()], { expectations: [expectation] }))).toMatchObject({
+      grade: "warn",
+      line: "1 run of 1 (raft) broke safety, as the workload expects. What the workload expects holds.",
+    });
+    const failed = { ...expectation, ok: false, field: "ops.failed", expected: "== 0", found: 7, seeds: [1] };
+    const { grade, details } = verdictOf(
+      studyOf([sampleRun({ ...figures, seed: 1 })], { expectations: [failed] }),
+    );
+    expect(grade).toBe("bad");
+    expect(details.text).toContain("expected <code>ops.failed == 0</code>, found 7 at seed 1 (1 of 1 run)");
+  });
+
+  test("hides neither what died nor what was not finished nor what nobody checked", () => {
+    const unchecked = { linearizable: null, invariants: null, live: null, violations: null };
+    const died = sampleRun({
+      ...figures,
+      seed: 1,
+      change: { status: "failed", error: "no such thing", checks: unchecked },
+    });
+    const { grade, line, details } = verdictOf(studyOf([died], { status: "interrupted" }));
+    expect(grade).toBe("bad");
+    expect(line).toBe(
+      "1 run of 1 died. The study is interrupted: 1 of 1 run are in this page. Safety was not checked in this study.",
+    );
+    expect(details.text).toContain("no such thing");
+  });
+});
+
+describe("why the term rose", () => {
+  const run = sampleRun({ ...figures, seed: 1 });
+
+  test("after which fault, and by whom", () => {
+    expect(growthText(storyOf(run, sampleSeries(run)))).toBe(
+      "The term went from 1 to 2, raised by n1. It rose 160 ms after “crash n0” at 2.5 s, which lasted 2 s.",
+    );
+  });
+
+  test("without a fault, it says so", () => {
+    expect(growthText(storyOf(run, { ...sampleSeries(run), faults: [] }))).toContain("No fault had struck");
+  });
+});
+
+test("the answers: what clients felt, and how to see the worst again", () => {
+  const runs = sampleRuns();
+  const text = answersMarkup(studyOf(runs), [storyOf(runs[0]!, sampleSeries(runs[0]!))]).text;
+  expect(text).toContain("raft (n = 3) 153 ms");
+  expect(text).toContain("No operation failed for good");
+  expect(text).toContain("No. 18 of 18 runs are linearizable");
+  expect(text).toContain("npm run bench -- --algo raft --n 3 --workload crash --seed 3 --trace");
+  const wrong = answersMarkup(studyOf([...runs, unsafe()]), []).text;
+  expect(wrong).toContain("Yes: raft with n = 3 in 1 run, of 19 in all.");
+  expect(wrong).toContain(violation.again);
+});
