@@ -70,7 +70,7 @@ test(
       expect(comparableLines(killed)).toEqual(expect.arrayContaining(kept));
       expect(readManifest(killed)).toMatchObject({ status: "complete", runs: { planned: 12, done: 12 } });
     }),
-  30_000,
+  90_000,
 );
 
 test(
@@ -87,7 +87,7 @@ test(
       expect((await running.ended).code).toBe(130);
       expect(existsSync(join(out, ".lock"))).toBe(false);
     }),
-  30_000,
+  90_000,
 );
 
 test(
@@ -114,7 +114,7 @@ test(
       expect(resumed.code).toBe(0);
       expect(readRuns(out).lines).toHaveLength(12);
     }),
-  30_000,
+  90_000,
 );
 
 test(
@@ -145,7 +145,7 @@ test(
       expect(readManifest(out).status).toBe("interrupted");
       expect(existsSync(join(out, ".lock"))).toBe(false);
     }),
-  30_000,
+  90_000,
 );
 
 test("of a row of many seeds, the first hundred have their course kept", () =>

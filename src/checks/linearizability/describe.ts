@@ -10,6 +10,7 @@ import type { Explanation } from "./explain.ts";
 
 const MOST_LANES = 24;
 const WIDEST = 160;
+const MOST_LINES = 40;
 
 export function describe(history: History, explanation: Explanation): string {
   const { key, operations, leftOut, start } = explanation;
@@ -42,7 +43,9 @@ function conclusion(
   }
   const held = holds === undefined ? "nothing" : shown(holds);
   return [
-    ...(order.length === 0 ? [] : ["so far an order explains what clients saw:", ...order.map(named)]),
+    ...(order.length === 0
+      ? []
+      : ["so far an order explains what clients saw:", ...latest(order.map(named))]),
     `then key ${shown(history.keyName(key))} holds ${held}, and there is no place for`,
     `${named(stuck)}, ${span}`,
   ];
@@ -101,12 +104,18 @@ function drawn(history: History, { operation, label, begin, end }: Bar): string 
   return `${text}${history.status[operation] === "unknown" ? "…" : "|"}`;
 }
 
-function listing(history: History, operations: readonly number[]): string[] {
-  return operations.map(operation => {
+function listing(history: History, operations: readonly number[]): readonly string[] {
+  const lines = operations.map(operation => {
     const returned = history.status[operation] === "unknown" ? "…" : history.return[operation];
     const span = `${history.call[operation]} to ${returned}`;
     return `  ${span.padEnd(32)}  client ${history.clientName(operation)}  ${labelOf(history, operation)}`;
   });
+  return latest(lines);
+}
+
+function latest(lines: readonly string[]): readonly string[] {
+  const left = lines.length - MOST_LINES;
+  return left <= 0 ? lines : [`  … ${left} more`, ...lines.slice(left)];
 }
 
 export function labelOf(history: History, operation: number): string {

@@ -33,26 +33,10 @@ const COARSE = 512;
 
 export function shrink(history: History, key: number, operations: Int32Array, limit = SHRINKING): Shrunk {
   const byCall = [...operations].sort((left, right) => history.call[left]! - history.call[right]!);
-  let best: Shrunk = { operations: byCall, start: history.initial.get(key) };
-  for (const strategy of strategies) {
-    const shrinker = new Shrinker(history, byCall, history.initial.get(key), limit / strategies.length);
-    shrinker.shrink(strategy);
-    const { kept, start } = shrinker;
-    if (kept.length < best.operations.length) best = { operations: kept, start };
-    if (kept.length <= ENOUGH) break;
-  }
-  return best;
+  const shrinker = new Shrinker(history, byCall, history.initial.get(key), limit);
+  shrinker.shrink();
+  return { operations: shrinker.kept, start: shrinker.start };
 }
-
-/** What is left depends on where one begins. If it is much, it may go better from another end. */
-const strategies = [
-  { latestFirst: true, refusalsFirst: true },
-  { latestFirst: true, refusalsFirst: false },
-  { latestFirst: false, refusalsFirst: true },
-  { latestFirst: false, refusalsFirst: false },
-];
-
-type Strategy = (typeof strategies)[number];
 
 class Shrinker {
   kept: readonly number[];
@@ -70,32 +54,34 @@ class Shrinker {
     this.left = limit;
   }
 
-  shrink({ latestFirst, refusalsFirst }: Strategy): void {
+  shrink(): void {
     this.unwritten = this.isUnwritten(this.kept);
-    const looking = () => (latestFirst ? this.observing().reverse() : this.observing());
     // While a refusal stays, so does whatever may have been written before it.
-    if (refusalsFirst)
-      this.drop(this.observing().filter(operation => this.history.kind[operation] === "cas"));
+    this.drop(this.observing().filter(operation => this.history.kind[operation] === "cas"));
     // Without its observations most of a history explains nothing any more.
-    this.dropChunks(looking(), COARSE);
+    this.dropChunks(this.observing(), COARSE);
     this.dropChunks(this.kept, COARSE);
     this.shorten();
-    this.dropClients(looking());
-    this.dropChunks(looking(), 1);
-    this.dropClients(this.kept.toReversed());
+    this.dropClients(this.observing());
+    this.dropChunks(this.observing(), 1);
+    this.dropClients(this.kept);
     this.dropChunks(this.kept, 1);
     this.shorten();
     this.dropChunks(this.kept, 1);
   }
 
-  /** What only looks. */
-  private observing(): number[] {
-    return this.kept.filter(operation => isPure(this.history, operation));
+  /** What only looks, the latest first. */
+  private observing(): readonly number[] {
+    return this.kept.filter(operation => isPure(this.history, operation)).reverse();
   }
 
+  /** The client that came last goes first. */
   private dropClients(operations: readonly number[]): void {
-    const byClient = Map.groupBy(operations, operation => this.history.client[operation]!);
-    for (const own of byClient.values()) this.drop(own);
+    const inOrder = operations.toSorted(
+      (left, right) => this.history.call[left]! - this.history.call[right]!,
+    );
+    const byClient = Map.groupBy(inOrder, operation => this.history.client[operation]!);
+    for (const own of [...byClient.values()].reverse()) this.drop(own);
   }
 
   /** Halves, quarters and so on, down to a size. */
