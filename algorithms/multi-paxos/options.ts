@@ -49,7 +49,7 @@ export const multiPaxosOptions: {
   phase1Quorum: {
     default: 0,
     minimum: 0,
-    help: "promises a new leader needs; 0: as few as meet every quorum of phase 2",
+    help: "promises a new leader needs; 0: a majority, or as few as the phase2Quorum that is set allows",
   },
   phase2Quorum: {
     default: 0,

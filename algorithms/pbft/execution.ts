@@ -31,7 +31,7 @@ function execute(server: Server, slot: Slot, { requests, digest }: Proposal): vo
 }
 
 /**
- * One round sooner (TOCS 5.1): what is prepared and follows what is committed. A quorum of such answers is as good as
+ * One round sooner (5.1): what is prepared and follows what is committed. A quorum of such answers is as good as
  * f + 1 of the others, for then any new view begins with it; otherwise it may be taken back.
  */
 export function executeTentatively(server: Server): void {

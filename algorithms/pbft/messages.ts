@@ -68,7 +68,7 @@ export interface Commit {
 }
 
 // -----------------------------------------------------------------------------------------------------------
-// Messages: checkpoints and view changes (4.3, 4.4; in what is vouched for, TOCS 4.5)
+// Messages: checkpoints and view changes (4.3, 4.4; what is vouched for as in TOCS)
 
 /** A replica holds the state that all positions up to this one have led to. */
 export interface Checkpoint {
@@ -86,8 +86,8 @@ export interface ViewChange {
   readonly view: View; // the next one
   readonly stable: Position; // h: its low water mark
   readonly checkpoints: readonly Vote[]; // C: the states that it holds
-  readonly prepared: readonly ViewVote[]; // P: for each position the last that it has prepared
-  readonly accepted: readonly ViewVote[]; // Q: for each position all that it has accepted, each in its last view
+  readonly prepared: readonly ViewVote[]; // PSet: for each position the last that it has prepared
+  readonly accepted: readonly ViewVote[]; // QSet: all that it has accepted at each, in its last view
   readonly proof: Proof;
 }
 

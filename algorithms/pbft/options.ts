@@ -36,7 +36,7 @@ export const pbftOptions: { readonly [Name in keyof PbftOptions]: Option<PbftOpt
   execution: {
     default: "committed",
     choices: ["committed", "tentative"],
-    help: "tentative: answer what is prepared and follows what is committed (TOCS 5.1); clients need a quorum",
+    help: "tentative: answer what is prepared and follows what is committed (5.1); clients need a quorum",
   },
   commits: {
     default: "separate",

@@ -1,5 +1,5 @@
 /**
- * What a new view begins with, worked out from ViewChanges (TOCS 4.5, Figure 4): the latest checkpoint that can
+ * What a new view begins with, worked out from ViewChanges (TOCS, view changes): the latest checkpoint that can
  * certainly be had, and behind it, for each position, what may have been committed there, if anything may.
  *
  * TOCS has 2f + 1 for a quorum. All that its proof asks of it is that two quorums share f + 1 replicas, so that one of

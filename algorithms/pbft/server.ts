@@ -38,7 +38,7 @@ export class Server {
   accepted: Position = 0; // the highest with a proposal in this view
   seen: Position = 0; // the highest that anybody has voted for
   executed: Position = 0;
-  tentative: Position = 0; // one more, if that is executed but not known to be committed (TOCS 5.1)
+  tentative: Position = 0; // one more, if that is executed but not known to be committed (5.1)
   tentativeDigest: Digest = "";
   undo: State | undefined = undefined; // the state before that
   reached: Position = 0; // what it has told clients may go so far, and it may have forgotten or taken back some

@@ -1,7 +1,7 @@
 /**
  * View changes (4.4): a backup that has waited too long gives up the view, and tells the next primary, and everybody
  * else, what it knows. A MAC proves nothing to others, so that is not certificates: it says what it has prepared and
- * accepted (TOCS 4.5), and enough of them are believed. The message itself is signed.
+ * accepted (as in TOCS), and enough of them are believed. The message itself is signed.
  */
 import type { Digest, NodeId } from "#protocol";
 import { undoTentative } from "./execution.ts";

@@ -181,15 +181,17 @@ group("the explanation", () => {
     );
   });
 
-  test("is a list where a drawing would be too wide", () => {
-    const reads = times(8, index => [
+  test("is a list where a drawing would be too wide, and a short one", () => {
+    const reads = times(12, index => [
       get(20 * index + 1, 20 * index + 2, "a"),
       get(20 * index + 3, 20 * index + 4, "b"),
     ]);
-    const writes = times(7, () => [put(0, 900, "a"), put(0, 900, "b")]);
+    const writes = times(11, () => [put(0, 900, "a"), put(0, 900, "b")]);
     const history = historyOf([...reads.flat(), ...writes.flat()]);
-    const text = describe(history, explained(history));
-    expect(text).toContain('  0 to 900                          client 16  put "a"\n');
-    expect(text).toContain("  141 to 142");
+    const explanation = explained(history);
+    expect(explanation.operations).toHaveLength(45);
+    const text = describe(history, explanation);
+    expect(text).toContain('\n  … 5 more\n  0 to 900                          client 29  put "b"\n');
+    expect(text).toContain('\n  221 to 222                        client 22  get → "a"\n\nso far');
   });
 });

@@ -188,7 +188,7 @@ describe("PBFT, reads that are not ordered (4.1)", () => {
   });
 });
 
-describe("PBFT, tentative execution (TOCS 5.1)", () => {
+describe("PBFT, tentative execution (5.1)", () => {
   const options = { execution: "tentative" };
 
   /** Prepared at replica 1, with one Commit less than it takes. */

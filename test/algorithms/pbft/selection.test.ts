@@ -1,4 +1,4 @@
-/** What a new view begins with (TOCS 4.5, Figure 4), case by case. */
+/** What a new view begins with (TOCS, view changes), case by case. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pbft } from "../../../algorithms/pbft/index.ts";
