@@ -65,7 +65,15 @@ function sayOneAgain(server: Server, to: NodeId, { position, accepted, prepares,
   if (commits.has(context.self)) context.send(to, commit(server, position, digest, true));
 }
 
+/** Not more often than an honest replica asks: a liar must not keep the others busy with answers. */
 export function onStatus(server: Server, from: NodeId, message: Status): void {
+  const now = server.context.now();
+  if (now < server.answeredAt[from]! + server.options.statusMs / 2) return;
+  server.answeredAt[from] = now;
+  answerStatus(server, from, message);
+}
+
+function answerStatus(server: Server, from: NodeId, message: Status): void {
   const { log, executed, newView } = server;
   const { view, changing } = message;
   if (message.stable < log.stable) tellStable(server, from);

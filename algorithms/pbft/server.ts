@@ -4,6 +4,7 @@ import {
   type ClientId,
   type Context,
   type Digest,
+  type Milliseconds,
   type NodeId,
   type Proof,
   type Request,
@@ -60,6 +61,7 @@ export class Server {
   lenience = 0; // it grows with each view that is given up, and shrinks with what is done in time
   executedAtStatus: Position = 0; // when the status timer fired last
   heard = false; // anybody, since then
+  readonly answeredAt: Milliseconds[]; // by replica: when it was last told what it lacks
   fetches = 0; // of states: each time somebody else is asked
 
   // Made anew in each view
@@ -80,6 +82,7 @@ export class Server {
     this.log = new Log(options.logSize);
     this.checkpoints = new Checkpoints(n, Math.ceil(options.logSize / options.checkpointEvery) + 1);
     this.viewChanges = new Array<ViewChange | undefined>(n).fill(undefined);
+    this.answeredAt = new Array<Milliseconds>(n).fill(-Infinity);
     this.early = new Early(n, 3 * options.logSize);
   }
 

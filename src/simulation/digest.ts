@@ -7,12 +7,21 @@ import type { Request } from "#protocol";
 /** Whatever is digested by one replica is soon digested by the others too, and is the very same object. */
 const REMEMBERED = 1024;
 
+/** One of these goes with every value, so that nought, no text and an empty list are three things. */
+const TEXT = 0x3c6ef372;
+const WHOLE = 0x1b873593;
+const FRACTION = 0x27d4eb2f;
+const ITEMS = 0x165667b1;
+const FIELDS = 0x5bd1e995;
+
 /** Two hashes at once, for 32 bits are found again too soon. */
 class Mixer {
   private low = 0;
   private high = 0;
   private readonly values: unknown[] = new Array(REMEMBERED).fill(undefined);
   private readonly digests = new Float64Array(REMEMBERED);
+  private readonly double = new Float64Array(1);
+  private readonly halves = new Int32Array(this.double.buffer);
 
   digest(value: unknown): number {
     const place = placeOf(value);
@@ -50,6 +59,7 @@ class Mixer {
   }
 
   private mixItems(items: readonly unknown[]): void {
+    this.mixWord(ITEMS);
     this.mixWord(items.length);
     for (let index = 0; index < items.length; index++) this.mix(items[index]);
   }
@@ -59,15 +69,25 @@ class Mixer {
       this.mixText(name);
       this.mix(value[name]);
     }
-    this.mixWord(0x5bd1e995);
+    this.mixWord(FIELDS);
   }
 
   private mixNumber(value: number): void {
-    this.mixWord(value | 0);
-    if (value !== (value | 0)) this.mixWord(Math.floor(value / 4294967296) ^ 0x27d4eb2f);
+    if (value === (value | 0)) {
+      this.mixWord(WHOLE);
+      this.mixWord(value | 0);
+    } else this.mixDouble(value);
+  }
+
+  private mixDouble(value: number): void {
+    this.double[0] = value;
+    this.mixWord(FRACTION);
+    this.mixWord(this.halves[0]!);
+    this.mixWord(this.halves[1]!);
   }
 
   private mixText(text: string): void {
+    this.mixWord(TEXT);
     this.mixWord(text.length);
     for (let index = 0; index < text.length; index++) this.mixWord(text.charCodeAt(index));
   }

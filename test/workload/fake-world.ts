@@ -124,6 +124,7 @@ export interface Changes {
   readonly sendTo?: PoolRules["sendTo"];
   readonly nearest?: PoolRules["nearest"];
   readonly matching?: (read: boolean) => number;
+  readonly asksAll?: (read: boolean) => boolean;
   readonly keys?: number | PoolSettings["keys"];
   readonly value?: PoolSettings["value"];
 }
@@ -147,8 +148,8 @@ export function poolIn(nodes: number, script: Script, changes: Changes = {}): Fa
     value: changes.value ?? { distribution: "constant", bytes: 100 },
     network: { duplication: changes.duplication ?? 0 },
   };
-  const { sendTo = "leader", matching = () => 1, nearest } = changes;
-  const rules = { sendTo, matchingReplies: matching, nearest };
+  const { sendTo = "leader", matching = () => 1, asksAll = () => false, nearest } = changes;
+  const rules = { sendTo, matchingReplies: matching, asksAll, nearest };
   world.pool = new ClientPool(world, rules, settings, world);
   return world;
 }

@@ -139,6 +139,21 @@ describe("PBFT, what a replica has missed", () => {
     expect(said.slice(1).every(({ message }) => "again" in message && message.again)).toBe(true);
   });
 
+  test("nobody is answered more often than an honest replica asks", () => {
+    const tested = replica();
+    for (const [from, message] of ordered(1, requestAt(1))) tested.hear(from, message);
+    tested.said();
+    const status = { type: "Status", view: 0, changing: false, stable: 0, executed: 0 } as const;
+    const asks = (from: number) => tested.hear(from, { ...status, cause: "recovery" });
+    for (let times = 0; times < 10; times++) asks(3);
+    expect(types(tested.said())).toEqual(["Executed", "Prepare", "Commit"]);
+    asks(2);
+    expect(tested.said().every(({ to }) => to[0] === 2)).toBe(true);
+    tested.advance(100);
+    asks(3);
+    expect(types(tested.said())).toEqual(["Executed", "Prepare", "Commit"]);
+  });
+
   test("an idle replica that hears nobody says so, and one that hears the others does not", () => {
     const tested = replica();
     tested.replica.onTimeout("status");

@@ -150,8 +150,10 @@ describe("PBFT, reads that are not ordered (4.1)", () => {
       [7, 5],
       [8, 6],
     ] as const) {
-      // biome-ignore format: pairs
-      expect([matchingReplies(n, true, policy, {}), matchingReplies(n, false, policy, {})]).toEqual([quorum, quorum]);
+      expect([matchingReplies(n, true, policy, {}), matchingReplies(n, false, policy, {})]).toEqual([
+        quorum,
+        quorum,
+      ]);
     }
     expect([asksAll!(true, policy, {}), asksAll!(false, policy, {})]).toEqual([true, false]);
   });

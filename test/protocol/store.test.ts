@@ -1,0 +1,53 @@
+/** Sessions of the replicated store: what was executed before, and what is executed for the time being. */
+import { describe, expect, test } from "vitest";
+import { Store } from "../../src/protocol/store.ts";
+import { append, get, put } from "../algorithms/requests.ts";
+
+describe("the store", () => {
+  test("recalls what a request gave, and knows nothing of one that it has not executed", () => {
+    const store = new Store();
+    store.execute(put(1, "a"));
+    expect(store.recall(get(2))).toBeUndefined();
+    store.execute(get(2));
+    expect(store.recall(get(2))).toEqual({ result: "a" });
+    expect(store.recall(put(1, "a", 7))).toBeUndefined();
+  });
+
+  test("what is executed tentatively has its effect, and counts once it is executed for good", () => {
+    const store = new Store();
+    expect(store.executeTentatively(put(1, "a"))).toBeUndefined();
+    expect(store.executeTentatively(get(2))).toBe("a");
+    expect([store.read(get(9)), store.effects]).toEqual(["a", 0]);
+    store.execute(put(1, "a"));
+    store.execute(get(2));
+    store.execute(get(2));
+    expect([store.read(get(9)), store.effects]).toEqual(["a", 2]);
+  });
+
+  test("a request that had been executed before does not count again", () => {
+    const store = new Store();
+    store.execute(append(1, "a"));
+    store.executeTentatively(append(1, "a"));
+    store.executeTentatively(append(2, "b"));
+    store.execute(append(1, "a"));
+    expect([store.read(get(9)), store.effects]).toEqual(["ab", 1]);
+    store.execute(append(2, "b"));
+    expect(store.effects).toBe(2);
+  });
+
+  test("it can be taken back with all that it did", () => {
+    const store = new Store();
+    store.execute(put(1, "a"));
+    const before = store.save();
+    const digest = store.digest();
+    store.executeTentatively(append(2, "b"));
+    store.load(before);
+    expect([store.read(get(9)), store.recall(append(2, "b")), store.digest()]).toEqual([
+      "a",
+      undefined,
+      digest,
+    ]);
+    store.execute(append(2, "c"));
+    expect([store.read(get(9)), store.effects]).toEqual(["ac", 2]);
+  });
+});
