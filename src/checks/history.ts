@@ -220,6 +220,19 @@ export class HistoryRecorder implements OperationSink {
   private readonly executedSequence: number[] = []; // its latest request that was executed …
   private readonly executedAt: number[] = []; // … and when, in the order of executions
 
+  readAtEnd(request: Request, ns: number, value: Result): void {
+    this.onOperation(request, ns, ns, "ok", value);
+  }
+
+  get keys(): Iterable<number> {
+    return new Set(this.history.key);
+  }
+
+  /** None as high has asked for anything. */
+  get clientsBelow(): ClientId {
+    return this.latest.length;
+  }
+
   /** What was recorded until now. */
   get history(): History {
     return this.builder.build();

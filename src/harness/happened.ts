@@ -1,5 +1,4 @@
 /** What happened in a run besides what its line says: whether a campaign of many tried what it is meant to try. */
-import type { History } from "../checks/history.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 
 export interface Happened {
@@ -12,18 +11,17 @@ export interface Happened {
 }
 
 interface Seen {
+  readonly reads: number;
   readonly restarts: number;
   readonly snapshots: number;
 }
 
 export const happenedIn = (
   { network, nodes }: Simulation,
-  history: History,
-  { restarts, snapshots }: Seen,
+  { reads, restarts, snapshots }: Seen,
   liars: number,
 ): Happened => ({
-  reads: history.kind.filter((kind, operation) => kind === "get" && history.status[operation] === "ok")
-    .length,
+  reads,
   restarts,
   lostWrites: nodes.filter(({ disk }) => disk.lost > 0).length,
   lostMessages: network.lost,

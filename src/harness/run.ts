@@ -9,6 +9,7 @@
 import type { AnyProtocol, NodeId } from "#protocol";
 import { HistoryRecorder } from "../checks/history.ts";
 import { InvariantChecker } from "../checks/invariants/invariants.ts";
+import { RunningWitness } from "../checks/running-witness.ts";
 import type { FaultSchedule } from "../faults/schedule.ts";
 import { EpochMeter } from "../metrics/epochs.ts";
 import { OperationMeter } from "../metrics/operations.ts";
@@ -31,7 +32,7 @@ import { TraceFile } from "./trace-file.ts";
 import { tracedOperations } from "./traced-operations.ts";
 import { checksLine } from "./verdicts.ts";
 import { WarmUp } from "./warm-up.ts";
-import { ClusterObserver, checksOf, RecordingSink, SimulatedMachines } from "./watching.ts";
+import { CheckingSink, ClusterObserver, checksOf, SimulatedMachines } from "./watching.ts";
 
 /** Half an hour of one core. A run that needs more is stuck, or should be several. */
 const EVENT_BUDGET = 2_000_000_000;
@@ -50,12 +51,25 @@ export function runOnce(spec: RunSpec, protocol: AnyProtocol): RunResult {
 /** The same run, told event by event to whoever asks. */
 export function runTraced(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer | undefined): RunResult {
   const started = performance.now();
-  const run = new Run(spec, protocol, tracer);
+  const run = new Run(spec, protocol, tracer, listenerFor(spec));
   run.execute();
   const { line, series, happened } = run.result();
-  const checks = run.verdicts();
+  const checks = run.verdicts() ?? recorded(spec, protocol);
   const wallMs = performance.now() - started;
   return { line: { ...line, checks, host: { wall_ms: Math.round(wallMs * 10) / 10 } }, series, happened };
+}
+
+type Listening = RunningWitness | HistoryRecorder;
+
+/** Reads that have no place in the log are put there afterwards: of such runs everything is written down at once. */
+const listenerFor = ({ workload }: RunSpec): Listening =>
+  workload.reads === "log" ? new RunningWitness() : new HistoryRecorder();
+
+/** The same once more, with all that clients were told written down. */
+function recorded(spec: RunSpec, protocol: AnyProtocol): RunLine["checks"] {
+  const run = new Run(spec, protocol, undefined, new HistoryRecorder());
+  run.execute();
+  return run.verdicts()!;
 }
 
 /** What the window of measurement saw of the cluster. */
@@ -74,7 +88,8 @@ class Run {
   private readonly pool: ClientPool;
   private readonly epochs: EpochMeter;
   private readonly meter = new OperationMeter();
-  private readonly recorder = new HistoryRecorder();
+  private readonly listener: Listening;
+  private readonly sink: CheckingSink;
   private readonly observer: ClusterObserver;
   private readonly liars: readonly NodeId[];
   private readonly faults: FaultSchedule | undefined;
@@ -85,7 +100,8 @@ class Run {
   private startNs = 0;
   private measured: Measured | undefined;
 
-  constructor(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer | undefined) {
+  constructor(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer | undefined, listener: Listening) {
+    this.listener = listener;
     this.spec = spec;
     this.protocol = protocol;
     const { workload, n, seed } = spec;
@@ -114,9 +130,10 @@ class Run {
     const settled = checksOf(protocol, n, options, workload.durability, this.liars);
     observer.clock = this.simulation;
     observer.invariants = new InvariantChecker(settled, new SimulatedMachines(this.simulation));
-    observer.invariants.onFirstExecution = request => this.recorder.executed(request);
+    observer.invariants.onFirstExecution = request => listener.executed(request);
     const meters = this.faults === undefined ? this.meter : toldOfAnswers(this.meter, this.faults);
-    const sink = tracedOperations(tracer, new RecordingSink(this.recorder, meters));
+    this.sink = new CheckingSink(listener, meters);
+    const sink = tracedOperations(tracer, this.sink);
     const settings = { ...workload, network: { duplication: duplicates(workload) ? 1 : 0 } };
     const { warmupOperations } = workload;
     this.warmUp = warmupOperations === undefined ? undefined : new WarmUp(warmupOperations, sink);
@@ -143,25 +160,29 @@ class Run {
     meter.windows.extendTo(this.measured!.endNs);
     const { faults } = this;
     const outcome = { measured: this.measured!, meter, epochs, simulation, faults };
-    const happened = happenedIn(simulation, this.recorder.history, this.observer, new Set(this.liars).size);
+    const { restarts, snapshots } = this.observer;
+    const seen = { reads: this.sink.reads, restarts, snapshots };
+    const happened = happenedIn(simulation, seen, new Set(this.liars).size);
     return { line: lineOf(spec, protocol, outcome), series: seriesOf(spec, protocol, outcome), happened };
   }
 
-  /** The run is over; what is done now to judge it counts for nothing else. */
-  verdicts(): RunLine["checks"] {
-    const { spec, protocol, simulation, observer, recorder, faults, liars } = this;
+  /** The run is over; what is done now to judge it counts for nothing else. Undefined: it is not known well enough. */
+  verdicts(): RunLine["checks"] | undefined {
+    const { spec, protocol, simulation, observer, listener, faults, liars } = this;
     observer.settling = true;
     const { n } = spec;
     const options = withDefaults(protocol, spec.options);
     const replies = protocol.clients.matchingReplies(n, false, policyOf(spec.workload), options);
     const replicas = simulation.replicas.filter(node => !liars.includes(node));
     const allExecute = protocol.invariants?.everyReplicaExecutes !== false;
-    const stuck = settle({ simulation, faults, recorder, replies, replicas, allExecute });
+    const stuck = settle({ simulation, faults, listener, replies, replicas, allExecute });
     const { invariants } = observer;
     invariants.finish();
     const forgot = [...invariants.forgot].sort((left, right) => left - right);
     const { violations } = invariants;
-    return checksLine(spec, protocol, { recorder, violations, stuck, settledNs: simulation.tick, forgot });
+    if (listener instanceof RunningWitness && listener.inDoubt) return undefined;
+    const history = listener instanceof RunningWitness ? undefined : listener.history;
+    return checksLine(spec, protocol, { history, violations, stuck, settledNs: simulation.tick, forgot });
   }
 
   /** After the operation that ends the warm-up, at its very instant. */

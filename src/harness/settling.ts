@@ -3,10 +3,9 @@
  * for, and the replicas come to rest. Events, times and hashes of the run have been read off before.
  */
 import type { ClientId, NodeId, Request, Result } from "#protocol";
-import type { HistoryRecorder } from "../checks/history.ts";
 import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "../checks/liveness.ts";
 import type { FaultSchedule } from "../faults/schedule.ts";
-import type { ClientSide } from "../protocol/client.ts";
+import type { ClientSide, OperationSink } from "../protocol/client.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 
 const LOOK_AGAIN_NS = 10e6;
@@ -15,10 +14,17 @@ const BACK_OFF_NS = 20e6; // where nobody leads
 const KEY = 0;
 const VALUE = "the last write";
 
+/** Who holds what clients are told to what was executed. */
+export interface Listener extends OperationSink {
+  readonly keys: Iterable<number>; // that clients asked for
+  readonly clientsBelow: ClientId; // none as high has asked for anything
+  readAtEnd(request: Request, ns: number, value: Result): void;
+}
+
 export interface Cluster {
   readonly simulation: Simulation;
   readonly faults: FaultSchedule | undefined;
-  readonly recorder: HistoryRecorder;
+  readonly listener: Listener;
   /** Equal answers that a client needs. */
   readonly replies: number;
   readonly replicas: readonly NodeId[]; // but for those that lie
@@ -28,9 +34,9 @@ export interface Cluster {
 
 /** Undefined: the cluster recovered. */
 export function settle(cluster: Cluster): Stuck | undefined {
-  const { simulation, faults, recorder, replicas, allExecute } = cluster;
+  const { simulation, faults, listener, replicas, allExecute } = cluster;
   const standings = () => standingsOf(simulation, replicas);
-  const client = nextClient(recorder);
+  const client = listener.clientsBelow; // one that nobody has been
   const probe = new Probe(cluster, client);
   const untilNs = simulation.tick + PATIENCE_NS;
   const look = () => {
@@ -55,13 +61,13 @@ export function settle(cluster: Cluster): Stuck | undefined {
  * Sees to it that what clients were told is still so: whatever they wrote is read once more, from a replica that has
  * executed the last write, and with it all before.
  */
-function readEverything({ simulation, recorder }: Cluster, replica: NodeId, client: ClientId): void {
+function readEverything({ simulation, listener }: Cluster, replica: NodeId, client: ClientId): void {
   const { nodes, tick } = simulation;
   let sequence = 0;
-  for (const key of new Set(recorder.history.key)) {
+  for (const key of listener.keys) {
     const command = { kind: "get", key, value: "", expected: undefined, bytes: 0 } as const;
     const request = { client, sequence: ++sequence, command };
-    recorder.onOperation(request, tick, tick, "ok", nodes[replica]!.store.read(request));
+    listener.readAtEnd(request, tick, nodes[replica]!.store.read(request));
   }
 }
 
@@ -70,13 +76,6 @@ const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standi
     const { up, replica, store } = nodes[node]!;
     return { node, status: up ? replica?.status() : undefined, digest: () => store.digest() };
   });
-
-/** One that nobody has been. */
-function nextClient({ history }: HistoryRecorder): ClientId {
-  let highest = -1;
-  for (const client of history.client) if (client > highest) highest = client;
-  return highest + 1;
-}
 
 /** A client with one write to make, which asks as clients do: one replica after another, or all where answers count. */
 class Probe implements ClientSide {
@@ -118,8 +117,8 @@ class Probe implements ClientSide {
     this.answeredBy.add(from);
     if (this.answeredBy.size < this.cluster.replies) return;
     this.answered = true;
-    const { recorder, simulation } = this.cluster;
-    recorder.onOperation(this.request, this.calledNs, simulation.tick, "ok", undefined);
+    const { listener, simulation } = this.cluster;
+    listener.onOperation(this.request, this.calledNs, simulation.tick, "ok", undefined);
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
@@ -134,8 +133,8 @@ class Probe implements ClientSide {
 
   end(): void {
     if (this.answered) return;
-    const { recorder, simulation } = this.cluster;
-    recorder.onOperation(this.request, this.calledNs, simulation.tick, "unknown", undefined);
+    const { listener, simulation } = this.cluster;
+    listener.onOperation(this.request, this.calledNs, simulation.tick, "unknown", undefined);
   }
 
   private turnTo(node: NodeId): void {

@@ -1,6 +1,6 @@
 /** What the checks found in a run, as its line tells it. */
 import type { AnyProtocol, NodeId } from "#protocol";
-import type { HistoryRecorder } from "../checks/history.ts";
+import type { History } from "../checks/history.ts";
 import type { Violation } from "../checks/invariants/violation.ts";
 import { linearizable } from "../checks/linearizability/linearizable.ts";
 import type { Stuck } from "../checks/liveness.ts";
@@ -9,7 +9,8 @@ import { contradictionOn } from "./contradiction.ts";
 import type { RunSpec } from "./spec.ts";
 
 export interface Evidence {
-  readonly recorder: HistoryRecorder;
+  /** Undefined where every operation was seen to take effect in time: nothing is left to ask. */
+  readonly history: History | undefined;
   readonly violations: readonly Violation[];
   readonly stuck: Stuck | undefined;
   readonly settledNs: number; // when the cluster was at rest, or was given up
@@ -17,20 +18,12 @@ export interface Evidence {
 }
 
 export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): RunLine["checks"] {
-  const { recorder, violations, stuck, settledNs } = evidence;
-  const { verdict, violation } = linearizable(recorder.history);
+  const { history, violations, stuck, settledNs } = evidence;
+  const { verdict, violation } = history === undefined ? WITNESSED : linearizable(history);
   const common = { seed: spec.seed, outside: outsideOf(spec, protocol, evidence), again: againOf(spec) };
   const found: ViolationLine[] = violations.map(one => ({ ...invariantLine(one), ...common }));
-  if (verdict === "invalid") {
-    const operations = recorder.history.key.filter(key => key === violation!.key).length;
-    const sentence =
-      `linearizability: no order of the ${operations} operations on k${violation!.key} explains what ` +
-      "clients were told";
-    const contradiction = contradictionOn(recorder.history, violation!.key);
-    const { call_ns, return_ns } = contradiction.operations[contradiction.stuck]!;
-    const seen = plain("linearizable", "linearizability", sentence, return_ns ?? call_ns);
-    found.push({ ...seen, contradiction, ...common });
-  }
+  if (history !== undefined && violation !== undefined)
+    found.push({ ...contradicted(history, violation.key), ...common });
   if (stuck !== undefined)
     found.push({ ...plain("live", stuck.invariant, stuck.sentence, settledNs), ...common });
   return {
@@ -41,7 +34,19 @@ export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evide
   };
 }
 
+const WITNESSED = { verdict: "valid", violation: undefined } as const;
+
 type Found = Omit<ViolationLine, "seed" | "outside" | "again">;
+
+function contradicted(history: History, key: number): Found {
+  const operations = history.key.filter(other => other === key).length;
+  const sentence =
+    `linearizability: no order of the ${operations} operations on k${key} explains what ` +
+    "clients were told";
+  const contradiction = contradictionOn(history, key);
+  const { call_ns, return_ns } = contradiction.operations[contradiction.stuck]!;
+  return { ...plain("linearizable", "linearizability", sentence, return_ns ?? call_ns), contradiction };
+}
 
 function invariantLine({ invariant, sentence, ns, position, epoch, facts }: Violation): Found {
   return {

@@ -1,6 +1,5 @@
 /** Whoever watches a run, in one place: meters, faults that wait for something to happen, and the checks. */
 import type { AnyProtocol, Digest, Fact, NodeId, Options, Request, Result } from "#protocol";
-import type { HistoryRecorder } from "../checks/history.ts";
 import type { InvariantChecker } from "../checks/invariants/invariants.ts";
 import type { Machines, Settings } from "../checks/invariants/ledger.ts";
 import type { FaultSchedule } from "../faults/schedule.ts";
@@ -110,18 +109,20 @@ export const checksOf = (
   forgetful: durability === "memory",
 });
 
-/** Everything that ends is written down, and told to whoever else wants to know. */
-export class RecordingSink implements OperationSink {
-  private readonly recorder: HistoryRecorder;
+/** Everything that ends is held to what was executed, and told to whoever else wants to know. */
+export class CheckingSink implements OperationSink {
+  reads = 0; // answered
+  private readonly listener: OperationSink;
   private readonly next: OperationSink;
 
-  constructor(recorder: HistoryRecorder, next: OperationSink) {
-    this.recorder = recorder;
+  constructor(listener: OperationSink, next: OperationSink) {
+    this.listener = listener;
     this.next = next;
   }
 
   onOperation(request: Request, callNs: number, returnNs: number, outcome: Outcome, result: Result): void {
-    this.recorder.onOperation(request, callNs, returnNs, outcome, result);
+    if (outcome === "ok" && request.command.kind === "get") this.reads++;
+    this.listener.onOperation(request, callNs, returnNs, outcome, result);
     this.next.onOperation(request, callNs, returnNs, outcome, result);
   }
 }

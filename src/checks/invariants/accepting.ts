@@ -51,7 +51,12 @@ export class Accepting {
     const { held } = replica;
     const slot = from & frontier.mask;
     let known = 0;
-    if (from === held.last + 1 && replica.restoring === undefined && entries.length <= frontier.mask) {
+    if (
+      from === held.last + 1 &&
+      from > frontier.fadesTo &&
+      replica.restoring === undefined &&
+      entries.length <= frontier.mask
+    ) {
       const before = held.lastEpoch;
       const same = frontier.subject[slot] === entries && frontier.previous[slot] === before;
       known = same

@@ -1,10 +1,11 @@
 /** What is chosen, and what is executed: the same at a position on all replicas, asked for, durable, once, in order. */
 import type { NodeId, Request } from "#protocol";
 import { holdsDurably } from "./accepting.ts";
-import type { How } from "./chosen.ts";
+import type { Frontier } from "./frontier.ts";
 import { isForged, NO_OP, NOTHING_KNOWN } from "./identity.ts";
 import { inEpoch, type Ledger } from "./ledger.ts";
 import type { ReplicaRecord } from "./replica.ts";
+import type { How } from "./tellings.ts";
 
 /** A position so far beyond all others is a slip of the pen, and no reason to keep room for all between. */
 const FAR = 2 ** 22;
@@ -14,54 +15,47 @@ export class Deciding {
   onFirstExecution: (request: Request) => void = () => {};
 
   private readonly ledger: Ledger;
+  private readonly replicas: readonly ReplicaRecord[];
+  private readonly standing: Frontier;
+  private readonly inLog: boolean;
   /** What stands in the frontier is on the disks of a quorum, up to here. */
   private quorumTo = 0;
-  private readonly reaches: Int32Array; // by node, for a moment
   // The foremost execution: how many commands must have taken effect by then.
-  private frontier = 0;
+  private foremostPosition = 0;
   private foremost: NodeId = -1;
   private effects = 0;
   private readonly sequences: number[] = []; // by client: of its latest request that was executed
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
-    this.reaches = new Int32Array(ledger.replicas.length);
+    this.replicas = ledger.replicas;
+    this.standing = ledger.frontier;
+    this.inLog = ledger.inLog;
   }
 
   committed(node: NodeId, epoch: number, position: number, subject: unknown): void {
-    const { ledger } = this;
-    const replica = ledger.replicas[node]!;
-    if (position === replica.committed + 1 && this.isPlain(position, subject)) {
-      replica.committed = position;
-      if (ledger.inLog && replica.held.settled === position - 1) replica.held.settled = position;
-    } else {
-      this.lookAtCommit(node, epoch, position, subject);
+    const replica = this.replicas[node]!;
+    if (!replica.counts) return;
+    if (position !== replica.committed + 1 || !this.standing.isDecided(position, subject)) {
+      return this.lookAtCommit(node, epoch, position, subject);
     }
+    replica.committed = position;
+    if (this.inLog && replica.held.settled === position - 1) replica.held.settled = position;
   }
 
   executed(node: NodeId, position: number, request: Request): void {
-    const { ledger } = this;
-    const replica = ledger.replicas[node]!;
-    if (replica.members === 0 && position === replica.applied + 1 && this.isPlain(position, request)) {
-      replica.applied = position;
-      if (!ledger.inLog) this.settleSlots(replica, position - 1);
-      if (position > this.frontier) this.countEffects(node, position, request);
-    } else {
-      this.lookAtExecution(node, position, request);
+    const replica = this.replicas[node]!;
+    if (!replica.counts) return;
+    if (
+      position !== replica.applied + 1 ||
+      replica.members !== 0 ||
+      !this.standing.isDecided(position, request)
+    ) {
+      return this.lookAtExecution(node, position, request);
     }
-  }
-
-  /** In the normal case it is what has been chosen there; of a list, the very object. */
-  private isPlain(position: number, subject: unknown): boolean {
-    const { frontier, inLog, chosen } = this.ledger;
-    // Whether a client asked for just that was looked at when it was accepted first.
-    if (inLog) return subject !== undefined && chosen.isRequest(position, subject as Request);
-    const slot = position & frontier.mask;
-    return (
-      frontier.subject[slot] === subject &&
-      frontier.position[slot] === position &&
-      frontier.chosen[slot] === 1
-    );
+    replica.applied = position;
+    if (!this.inLog) this.settleSlots(replica, position - 1);
+    if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
 
   private lookAtCommit(node: NodeId, epoch: number, position: number, subject: unknown): void {
@@ -69,7 +63,7 @@ export class Deciding {
     const replica = ledger.replicas[node]!;
     const id = ledger.identities.of(subject);
     const chosen = ledger.chosen.at(position);
-    if (chosen === NOTHING_KNOWN) this.choose(node, epoch, position, id, "committed");
+    if (chosen === NOTHING_KNOWN) this.choose(node, epoch, position, id, subject, "committed");
     else if (chosen !== id) this.disagree(node, position, "committed", id, epoch);
     if (ledger.inLog) {
       if (position <= replica.committed) this.commitFell(node, epoch, position, id);
@@ -93,7 +87,7 @@ export class Deciding {
       replica.list = ledger.identities.afterMember(replica.list, id);
       if (chosen === NO_OP || chosen > 0 || isForged(chosen)) this.disagree(node, position, "executed", id);
     }
-    if (position > this.frontier || (position === this.frontier && node === this.foremost)) {
+    if (position > this.foremostPosition || (position === this.foremostPosition && node === this.foremost)) {
       this.countEffects(node, position, request);
     }
   }
@@ -105,7 +99,7 @@ export class Deciding {
     if (members === 0) return;
     const chosen = ledger.chosen.at(applied);
     const whole = members === 1 ? member : list;
-    if (chosen === NOTHING_KNOWN) this.choose(node, 0, applied, whole, "executed");
+    if (chosen === NOTHING_KNOWN) this.choose(node, 0, applied, whole, undefined, "executed");
     else if (chosen !== whole && chosen !== list) this.disagree(node, applied, "executed", whole);
     ledger.replicas[node]!.members = 0;
   }
@@ -122,7 +116,7 @@ export class Deciding {
   /** Of a replica that has executed as much as any. */
   compareEffects(node: NodeId, position: number): void {
     const { machines, violations } = this.ledger;
-    if (position !== this.frontier || violations.found.length > 0) return;
+    if (position !== this.foremostPosition || violations.found.length > 0) return;
     const effects = machines.effects(node);
     if (effects === this.effects) return;
     const says = `let ${effects} commands take effect by position ${position}`;
@@ -130,12 +124,19 @@ export class Deciding {
     this.ledger.blame("at-most-once", { position }, why, this.ledger.witness(node, says));
   }
 
-  private choose(node: NodeId, epoch: number, position: number, id: number, how: How): void {
+  private choose(
+    node: NodeId,
+    epoch: number,
+    position: number,
+    id: number,
+    subject: unknown,
+    how: How,
+  ): void {
     const { chosen, settings } = this.ledger;
     if (position > chosen.last + FAR) return;
     const entryEpoch = this.epochHeld(node, position, id);
     chosen.record(position, id, node, this.ledger.nowNs, epoch, entryEpoch, how);
-    this.ledger.frontier.choose(position, id);
+    this.ledger.frontier.choose(position, id, subject);
     if (isForged(id)) {
       const why = "what is executed was asked for by a client";
       this.ledger.blame("validity", { position, epoch }, why, this.ledger.chooser(position));
@@ -170,31 +171,28 @@ export class Deciding {
     if (plain && position <= this.quorumTo) return;
     let needed = settings.quorum;
     let holders = 0;
+    let allTo = Number.POSITIVE_INFINITY; // all those hold what stands in the frontier up to here
     for (let node = 0; node < replicas.length; node++) {
       const replica = replicas[node]!;
-      if (!replica.counts) needed--;
-      else if (holdsDurably(replica, position, id, plain, machines.stored(node))) holders++;
+      if (!replica.counts) {
+        needed--;
+        continue;
+      }
+      const stored = machines.stored(node);
+      const reach = plain ? replica.held.durableReach(stored) : 0;
+      if (reach >= position) allTo = Math.min(allTo, reach);
+      else if (holdsDurably(replica, position, id, plain, stored)) allTo = position;
+      else continue;
+      holders++;
     }
     if (holders >= needed) {
-      if (plain) this.quorumTo = this.reachOfQuorum(needed);
+      if (plain) this.quorumTo = allTo;
       return;
     }
     const without = settings.quorum - needed;
     const besides = without > 0 ? ` besides ${without} that need not keep their word` : "";
     const why = `only ${holders} replicas had it durably at that moment${besides}, and a quorum is ${settings.quorum}`;
     this.ledger.blame("commit-durability", { position, epoch }, why, this.ledger.chooser(position));
-  }
-
-  /** So that the positions of one instance need not be counted one by one. */
-  private reachOfQuorum(needed: number): number {
-    const { replicas, machines } = this.ledger;
-    const { reaches } = this;
-    for (let node = 0; node < replicas.length; node++) {
-      const { counts, held } = replicas[node]!;
-      reaches[node] = counts ? held.durableReach(machines.stored(node)) : 0;
-    }
-    reaches.sort();
-    return reaches[reaches.length - needed] ?? 0;
   }
 
   private disagree(node: NodeId, position: number, how: How, id: number, epoch?: number): void {
@@ -215,7 +213,7 @@ export class Deciding {
 
   private beginPosition(node: NodeId, position: number): void {
     // After a crash it executes anew, member by member, what has been counted before.
-    if (position === this.frontier && node === this.foremost) this.foremost = -1;
+    if (position === this.foremostPosition && node === this.foremost) this.foremost = -1;
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
     this.endPosition(node);
@@ -251,7 +249,7 @@ export class Deciding {
   }
 
   private countEffects(node: NodeId, position: number, request: Request): void {
-    this.frontier = position;
+    this.foremostPosition = position;
     this.foremost = node;
     const { client, sequence } = request;
     while (this.sequences.length <= client) this.sequences.push(0);

@@ -10,6 +10,8 @@ import { type Identities, NO_OP } from "./identity.ts";
 
 const REMEMBERED = 4096; // positions; of older ones what was chosen is remembered elsewhere
 const MASK = REMEMBERED - 1;
+/** Whoever relies on positions that are to be forgotten is told of so many at once. */
+const TOLD_AHEAD = 256;
 export const UNKNOWN = -1;
 
 export interface Proposal {
@@ -27,9 +29,12 @@ export class Frontier {
   readonly id = new Float64Array(REMEMBERED);
   readonly chosen = new Uint8Array(REMEMBERED); // whether just this has been chosen there
   readonly subject: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the list that begins here
+  readonly decided: unknown[] = new Array(REMEMBERED).fill(undefined); // once this has been chosen: the very object
   /** Called before what stands at a position is replaced: those who rely on it take a copy. */
   beforeChange: (position: number) => void = () => {};
+  /** Called before anything up to a position is forgotten, and then nobody may rely on that any more. */
   beforeForgetting: (position: number) => void = () => {};
+  fadesTo = 0; // positions up to here
   private readonly by = new Int16Array(REMEMBERED);
   private readonly ns = new Float64Array(REMEMBERED);
   /** Those of other epochs than the latest seen at their position: logs that went apart. */
@@ -95,9 +100,17 @@ export class Frontier {
     return undefined;
   }
 
-  choose(position: number, id: number): void {
+  choose(position: number, id: number, subject: unknown): void {
     const slot = position & MASK;
-    if (this.position[slot] === position && this.id[slot] === id) this.chosen[slot] = 1;
+    if (this.position[slot] !== position || this.id[slot] !== id) return;
+    this.chosen[slot] = 1;
+    this.decided[slot] = subject;
+  }
+
+  /** Whether it is the very object that was chosen there. */
+  isDecided(position: number, subject: unknown): boolean {
+    const slot = position & MASK;
+    return subject !== undefined && this.decided[slot] === subject && this.position[slot] === position;
   }
 
   private read(slot: number): Proposal {
@@ -120,15 +133,21 @@ export class Frontier {
     ns: number,
   ): void {
     const replaced = this.position[slot]!;
-    if (replaced > 0 && replaced !== position) this.beforeForgetting(replaced);
+    if (replaced > this.fadesTo && replaced !== position) this.fade(replaced);
     this.position[slot] = position;
     this.epoch[slot] = epoch;
     this.previous[slot] = previous;
     this.id[slot] = id;
     this.chosen[slot] = 0;
     this.subject[slot] = undefined;
+    this.decided[slot] = undefined;
     this.by[slot] = by;
     this.ns[slot] = ns;
+  }
+
+  private fade(position: number): void {
+    this.fadesTo = position + TOLD_AHEAD;
+    this.beforeForgetting(this.fadesTo);
   }
 }
 

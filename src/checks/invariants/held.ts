@@ -122,9 +122,9 @@ export class Held {
     return this.forgottenBarrier <= stored ? this.forgottenTo : 0;
   }
 
-  /** What stands in the frontier at this position is about to change. */
-  makeIndependentOf(position: number): void {
-    if (this.isInRun(position)) this.writeOut();
+  /** What stands in the frontier up to this position is about to change. */
+  makeIndependentUpTo(position: number): void {
+    if (this.runs > 0 && this.runsFrom <= position) this.writeOut();
   }
 
   private forgetSettled(): void {

@@ -17,7 +17,7 @@ const BETWEEN_DIGESTS = 2048;
 export class InvariantChecker {
   private readonly ledger: Ledger;
   private readonly accepting: Accepting;
-  private readonly deciding: Deciding;
+  readonly deciding: Deciding;
   /** Those that have lost what they had vouched for. */
   readonly forgot = new Set<NodeId>();
   private readonly leaders = new Map<number, Witness>(); // by epoch
@@ -31,7 +31,7 @@ export class InvariantChecker {
     this.deciding = new Deciding(this.ledger);
     const { frontier, replicas } = this.ledger;
     frontier.beforeForgetting = position => {
-      for (let node = 0; node < replicas.length; node++) replicas[node]!.held.makeIndependentOf(position);
+      for (let node = 0; node < replicas.length; node++) replicas[node]!.held.makeIndependentUpTo(position);
     };
     frontier.beforeChange = position => {
       frontier.beforeForgetting(position);
@@ -49,10 +49,10 @@ export class InvariantChecker {
 
   /** The facts that every command brings, before the others. */
   onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void {
+    if (fact === "committed") return this.deciding.committed(node, epoch, position, subject);
     const { ledger } = this;
     if (!ledger.replicas[node]!.counts) return;
     if (fact === "accepted") this.accepting.accepted(node, epoch, position, subject);
-    else if (fact === "committed") this.deciding.committed(node, epoch, position, subject);
     else if (fact === "prepared") this.prepared(node, epoch, position, subject as Digest);
     else this.onRareFact(node, fact, epoch, position, subject);
   }
@@ -62,8 +62,6 @@ export class InvariantChecker {
   }
 
   onExecute(node: NodeId, position: number, request: Request): void {
-    const { ledger } = this;
-    if (!ledger.replicas[node]!.counts) return;
     this.deciding.executed(node, position, request);
   }
 

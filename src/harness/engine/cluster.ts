@@ -3,8 +3,8 @@
  * nobody, or what watches a real run.
  */
 import type { AnyProtocol } from "#protocol";
-import { HistoryRecorder } from "../../checks/history.ts";
 import { InvariantChecker } from "../../checks/invariants/invariants.ts";
+import { RunningWitness } from "../../checks/running-witness.ts";
 import { EpochMeter } from "../../metrics/epochs.ts";
 import { OperationMeter } from "../../metrics/operations.ts";
 import type { OperationSink } from "../../protocol/client.ts";
@@ -17,12 +17,13 @@ import { rulesOf } from "../client-rules.ts";
 import { withDefaults } from "../defaults.ts";
 import { clocksOf, networkOf } from "../models.ts";
 import { policyOf } from "../policy.ts";
-import { ClusterObserver, checksOf, RecordingSink, SimulatedMachines } from "../watching.ts";
+import { CheckingSink, ClusterObserver, checksOf, SimulatedMachines } from "../watching.ts";
 
 export interface Watchers {
   readonly hash: TraceHash;
   readonly observer: Observer;
   readonly sink: OperationSink;
+  readonly witness?: RunningWitness;
   /** Called before the cluster starts. */
   attach(simulation: Simulation): void;
 }
@@ -73,14 +74,14 @@ export function allWatching(protocol: AnyProtocol, n: number): Watchers {
   const meter = new OperationMeter();
   meter.open(0);
   const observer = new ClusterObserver(new EpochMeter(n), protocol.invariants?.order === "log");
-  const recorder = new HistoryRecorder();
+  const witness = new RunningWitness();
   const attach = (simulation: Simulation) => {
     const held = checksOf(protocol, n, withDefaults(protocol, {}), "sync", []);
     observer.clock = simulation;
     observer.invariants = new InvariantChecker(held, new SimulatedMachines(simulation));
-    observer.invariants.onFirstExecution = request => recorder.executed(request);
+    observer.invariants.onFirstExecution = request => witness.executed(request);
   };
-  return { hash: new TraceHash(), observer, sink: new RecordingSink(recorder, meter), attach };
+  return { hash: new TraceHash(), observer, sink: new CheckingSink(witness, meter), witness, attach };
 }
 
 class NoHash extends TraceHash {
