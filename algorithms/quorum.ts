@@ -1,5 +1,5 @@
-/** Bookkeeping of votes, shared by all protocols: who has voted, and what so many of them have reached. */
-import type { NodeId } from "#protocol";
+/** Bookkeeping of quorums, shared by all protocols: who has voted, what so many have reached, who was heard when. */
+import type { Milliseconds, NodeId } from "#protocol";
 
 /** The smallest number of nodes of which any two sets have a member in common. Right for even n too. */
 export const majority = (n: number): number => (n >> 1) + 1;
@@ -70,4 +70,49 @@ export function reachedBy(values: readonly number[], least: number, count: numbe
   let reached = 0;
   for (let index = 0; index < values.length; index++) if (values[index]! >= least) reached++;
   return reached >= count;
+}
+
+/** How many rounds are remembered: far more than begin within a lease. */
+const ROUNDS = 64;
+
+/** What a leader goes by to know that it still leads: when it last heard the others, and in which of its rounds. */
+export class Rounds {
+  round = 0; // the latest; each message carries it, and each answer gives it back
+  readonly ranking = new Ranking();
+  // By node
+  readonly heardAt: Milliseconds[];
+  readonly ackedRound: number[]; // the latest that the node has answered in
+  private readonly beganAt: Milliseconds[];
+
+  constructor(n: number, self: NodeId, now: Milliseconds) {
+    this.heardAt = filled(n, now);
+    this.ackedRound = filled(n, -1);
+    this.ackedRound[self] = Number.MAX_SAFE_INTEGER; // a leader follows itself
+    this.beganAt = filled(ROUNDS, now);
+  }
+
+  beginRound(now: Milliseconds): void {
+    this.round++;
+    this.beganAt[this.round % ROUNDS] = now;
+  }
+
+  /** When the latest round began that a quorum has answered in. */
+  confirmedSince(quorum: number): Milliseconds {
+    const confirmed = Math.min(this.round, this.ranking.kthLargest(this.ackedRound, quorum));
+    if (confirmed < 0 || this.round - confirmed >= ROUNDS) return -Infinity;
+    return this.beganAt[confirmed % ROUNDS]!;
+  }
+
+  /** When a quorum, the leader included, was last heard. */
+  quorumHeardAt(self: NodeId, quorum: number, now: Milliseconds): Milliseconds {
+    this.heardAt[self] = now;
+    return this.ranking.kthLargest(this.heardAt, quorum);
+  }
+}
+
+/** An array that was never sparse, which the engine reads faster. */
+export function filled<Value>(length: number, value: Value): Value[] {
+  const values: Value[] = [];
+  while (values.length < length) values.push(value);
+  return values;
 }

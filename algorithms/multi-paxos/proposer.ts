@@ -1,5 +1,5 @@
 /** Proposers, phase 2: a new leader proposes again what it has to, and then what its clients want (3). */
-import type { Cause, Milliseconds, NodeId, Request } from "#protocol";
+import { type Cause, type Milliseconds, type NodeId, type Request, Waiting } from "#protocol";
 import { commitTo } from "./execution.ts";
 import { Leadership } from "./leadership.ts";
 import { commitChosen } from "./learner.ts";
@@ -17,7 +17,14 @@ export function becomeLeader(server: Server): void {
   server.role = "leader";
   server.leader = context.self;
   server.candidacies = 0;
-  server.leading = new Leadership(server.nodes, context.self, committed, lastAdopted + 1, now);
+  server.leading = new Leadership(
+    new Waiting(context),
+    server.nodes,
+    context.self,
+    committed,
+    lastAdopted + 1,
+    now,
+  );
   context.cancelTimer("election");
   context.observe("leads", server.round);
   if (options.detector === "connectivity") context.setTimer("quorum", options.electionTimeoutMinMs);
@@ -42,52 +49,25 @@ function learnChosen(server: Server): void {
 // Requests become instances
 
 export function propose(server: Server, leading: Leadership, request: Request): void {
-  const { context } = server;
   leading.waiting.push(request);
-  if (context.policy.batch.delay > 0) leading.waitingSince.push(context.now());
   startInstances(server, leading);
 }
 
 export function onBatchTimeout(server: Server, leading: Leadership): void {
-  leading.batchIsDue = true;
+  leading.waiting.becomeDue();
   startInstances(server, leading);
 }
 
 function startInstances(server: Server, leading: Leadership): void {
-  const { batch, window } = server.context.policy;
+  const { window } = server.context.policy;
   const { waiting } = leading;
   if (waiting.length === 0) return;
   const now = server.context.now();
-  while (server.open.length < window && (waiting.length >= batch.min || leading.batchIsDue)) {
-    const requests = takeBatch(server, leading);
+  while (server.open.length < window && waiting.isReady) {
+    const requests = waiting.take();
     proposeInstance(server, leading, server.log.lastSlot + 1, requests, "ordering", now);
-    if (waiting.length === 0) break;
   }
-  if (batch.delay > 0) awaitBatch(server, leading, now);
-}
-
-function takeBatch(server: Server, leading: Leadership): Request[] {
-  const { waiting, waitingSince } = leading;
-  const count = Math.min(waiting.length, server.context.policy.batch.max);
-  const requests = new Array<Request>(count); // not a growing one: it is kept in records, whose room would stay empty
-  for (let index = 0; index < count; index++) {
-    requests[index] = waiting.shift();
-    if (waitingSince.length > 0) waitingSince.shift();
-  }
-  leading.batchIsDue = false;
-  return requests;
-}
-
-/**
- * The timer runs for the request that has waited longest, unless its batch is due and only the window is
- * full.
- */
-function awaitBatch(server: Server, leading: Leadership, now: Milliseconds): void {
-  const { context } = server;
-  const { delay, min } = context.policy.batch;
-  if (leading.waiting.length === 0) return context.cancelTimer("batch");
-  if (leading.batchIsDue || leading.waiting.length >= min) return;
-  context.setTimer("batch", Math.max(0, leading.waitingSince.first + delay - now));
+  waiting.await();
 }
 
 // -----------------------------------------------------------------------------------------------------------

@@ -25,39 +25,23 @@ const PATIENCE = 16;
 // Requests become values
 
 export function propose(server: Server, request: Request): void {
-  const { context } = server;
   server.waiting.push(request);
-  if (context.policy.batch.delay > 0) server.waitingSince.push(context.now());
   startAttempts(server);
 }
 
 export function onBatchTimeout(server: Server): void {
-  server.batchIsDue = true;
+  server.waiting.becomeDue();
   startAttempts(server);
 }
 
 function startAttempts(server: Server): void {
   const { waiting, context } = server;
-  const { batch, window } = context.policy;
   if (waiting.length === 0) return;
-  while (server.attempts.length < window && (waiting.length >= batch.min || server.batchIsDue)) {
-    const requests = takeBatch(server);
+  while (server.attempts.length < context.policy.window && waiting.isReady) {
+    const requests = waiting.take().filter(request => !isAnswered(server, request));
     if (requests.length > 0) begin(server, requests);
-    if (waiting.length === 0) break;
   }
-  if (batch.delay > 0) awaitBatch(server);
-}
-
-function takeBatch(server: Server): Value {
-  const { waiting, waitingSince } = server;
-  const requests: Request[] = [];
-  while (waiting.length > 0 && requests.length < server.context.policy.batch.max) {
-    const request = waiting.shift();
-    if (waitingSince.length > 0) waitingSince.shift();
-    if (!isAnswered(server, request)) requests.push(request);
-  }
-  server.batchIsDue = false;
-  return requests;
+  waiting.await();
 }
 
 /** Its client may have asked another proposer as well, and that one was faster. */
@@ -65,18 +49,6 @@ function isAnswered(server: Server, request: Request): boolean {
   const known = server.context.recall(request);
   if (known !== undefined) server.context.replyNow(request, known.result);
   return known !== undefined;
-}
-
-/**
- * The timer runs for the request that has waited longest, unless its batch is due and only the window is
- * full.
- */
-function awaitBatch(server: Server): void {
-  const { context } = server;
-  const { delay, min } = context.policy.batch;
-  if (server.waiting.length === 0) return context.cancelTimer("batch");
-  if (server.batchIsDue || server.waiting.length >= min) return;
-  context.setTimer("batch", Math.max(0, server.waitingSince.first + delay - context.now()));
 }
 
 // -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** The state of a server, which is proposer, acceptor and learner at once. */
-import { type Context, Fifo, type Milliseconds, type NodeId, type Request, type State } from "#protocol";
+import { type Context, type Milliseconds, type NodeId, type State, Waiting } from "#protocol";
 import { majority } from "../quorum.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Ballot, ownerOf, roundOf } from "./ballots.ts";
@@ -41,15 +41,14 @@ export class Server {
   attempts: Attempt[] = []; // the slots it tries to get its clients' requests into
   readonly displaced: Value[] = []; // those whose slot went to somebody else
   backoff: Milliseconds; // how long it waits at most if it is outbid: doubled each time it is, halved each time not
-  readonly waiting = new Fifo<Request>();
-  readonly waitingSince = new Fifo<Milliseconds>(); // of each, where the batch has a delay
-  batchIsDue = false; // the first has waited for the batch's delay
+  readonly waiting: Waiting;
 
   constructor(context: PaxosContext, options: PaxosOptions) {
     const { replicas, self } = context;
     const external = options.proposers === "external" && replicas.length > 1;
     const acceptors = external ? replicas.filter(node => node !== PROPOSER) : replicas;
     this.context = context;
+    this.waiting = new Waiting(context);
     this.options = options;
     this.nodes = replicas.length;
     this.proposer = options.proposers === "all" ? self : PROPOSER;

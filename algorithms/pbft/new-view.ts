@@ -2,7 +2,7 @@
  * New views (4.4): what a quorum of ViewChanges says decides what the view begins with. Its primary announces it, and
  * every backup works it out again for itself.
  */
-import type { Digest } from "#protocol";
+import { type Digest, Waiting } from "#protocol";
 import { becomeStable } from "./checkpoints.ts";
 import { Leadership } from "./leadership.ts";
 import type { Slot } from "./log.ts";
@@ -115,7 +115,8 @@ export function beginView(server: Server, message: NewView): void {
 
 /** It proposes behind what the view begins with. */
 export function becomePrimary(server: Server): void {
-  server.leading = new Leadership(Math.max(server.accepted, server.log.stable) + 1);
+  const next = Math.max(server.accepted, server.log.stable) + 1;
+  server.leading = new Leadership(new Waiting(server.context), next);
   server.context.observe("leads", server.view);
 }
 

@@ -2,7 +2,7 @@
  * The normal case (4.2): the primary proposes, the backups agree that this is the one proposal for its position in the
  * view (prepared), and all of them that enough know it (committed).
  */
-import type { Digest, Milliseconds, NodeId, Request } from "#protocol";
+import type { Digest, NodeId, Request } from "#protocol";
 import { executeCommitted } from "./execution.ts";
 import type { Leadership } from "./leadership.ts";
 import type { Slot } from "./log.ts";
@@ -14,44 +14,19 @@ import { NO_COMMITS, type Server } from "./server.ts";
 // The primary: requests become instances
 
 export function onBatchTimeout(leading: Leadership): void {
-  leading.batchIsDue = true;
+  leading.waiting.becomeDue();
 }
 
 /** As many as wait, as long as the window and the high water mark let them through. */
 export function startInstances(server: Server, leading: Leadership): void {
-  const { context } = server;
-  const { batch } = context.policy;
   const { waiting } = leading;
   if (waiting.length === 0) return;
-  while (mayStart(server, leading) && (waiting.length >= batch.min || leading.batchIsDue)) {
-    propose(server, leading, takeBatch(leading, batch.max));
-    if (waiting.length === 0) break;
-  }
-  if (batch.delay > 0) awaitBatch(server, leading, context.now());
+  while (mayStart(server, leading) && waiting.isReady) propose(server, leading, waiting.take());
+  waiting.await();
 }
 
 function mayStart(server: Server, { next }: Leadership): boolean {
   return next - 1 - server.tentative < server.context.policy.window && server.log.includes(next);
-}
-
-function takeBatch(leading: Leadership, most: number): Request[] {
-  const { waiting, waitingSince } = leading;
-  const batch = new Array<Request>(Math.min(waiting.length, most));
-  for (let index = 0; index < batch.length; index++) {
-    batch[index] = waiting.shift();
-    if (waitingSince.length > 0) waitingSince.shift();
-  }
-  leading.batchIsDue = false;
-  return batch;
-}
-
-/** The timer runs for the request that has waited longest, unless its batch is due and only the window is full. */
-function awaitBatch(server: Server, leading: Leadership, now: Milliseconds): void {
-  const { context } = server;
-  const { delay, min } = context.policy.batch;
-  if (leading.waiting.length === 0) return context.cancelTimer("batch");
-  if (leading.batchIsDue || leading.waiting.length >= min) return;
-  context.setTimer("batch", Math.max(0, leading.waitingSince.first + delay - now));
 }
 
 function propose(server: Server, leading: Leadership, requests: readonly Request[]): void {

@@ -27,12 +27,9 @@ export function onForward(server: Server, request: Request): void {
 
 /** Requests wait at the primary until a batch is full, or due. */
 export function enqueue(server: Server, request: Request): void {
-  const { context } = server;
-  const leading = server.leading!;
   if (server.isOrdered(request)) return;
   server.noteOrdered(request);
-  leading.waiting.push(request);
-  if (context.policy.batch.delay > 0) leading.waitingSince.push(context.now());
+  server.leading!.waiting.push(request);
 }
 
 /** The timer runs for it; should the primary be replaced, the next one may be this replica. */

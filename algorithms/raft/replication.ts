@@ -2,7 +2,7 @@
  * Leaders: gathering requests into instances, keeping followers' logs equal to their own, committing (§5.3,
  * §5.4).
  */
-import type { Cause, Milliseconds, NodeId, Request } from "#protocol";
+import { type Cause, type Milliseconds, type NodeId, type Request, Waiting } from "#protocol";
 import { reachedBy } from "../quorum.ts";
 import { commitTo } from "./execution.ts";
 import { Leadership } from "./leadership.ts";
@@ -17,7 +17,13 @@ export function becomeLeader(server: Server): void {
   const now = context.now();
   server.role = "leader";
   server.leader = context.self;
-  server.leading = new Leadership(context.replicas.length, context.self, log.lastIndex, now);
+  server.leading = new Leadership(
+    new Waiting(context),
+    context.replicas.length,
+    context.self,
+    log.lastIndex,
+    now,
+  );
   context.cancelTimer("election");
   context.observe("leads", server.currentTerm);
   if (options.checkQuorum) context.setTimer("quorum", quorumPatience(server));
@@ -34,54 +40,27 @@ export const quorumPatience = ({ options }: Server): Milliseconds =>
 // Requests become instances
 
 export function propose(server: Server, leading: Leadership, request: Request): void {
-  const { context } = server;
   leading.waiting.push(request);
-  if (context.policy.batch.delay > 0) leading.waitingSince.push(context.now());
   startInstances(server, leading);
 }
 
 export function onBatchTimeout(server: Server, leading: Leadership): void {
-  leading.batchIsDue = true;
+  leading.waiting.becomeDue();
   startInstances(server, leading);
 }
 
 function startInstances(server: Server, leading: Leadership): void {
-  const { batch, window } = server.context.policy;
+  const { window } = server.context.policy;
   const { waiting, openInstances } = leading;
   if (waiting.length === 0) return;
   const now = server.context.now();
-  while (openInstances.length < window && (waiting.length >= batch.min || leading.batchIsDue)) {
-    const entries = takeBatch(server, leading);
+  while (openInstances.length < window && waiting.isReady) {
+    const term = server.currentTerm;
+    const entries = waiting.take().map(request => ({ term, request }));
     openInstances.push(server.log.lastIndex + entries.length);
     appendInstance(server, entries, "ordering", now);
-    if (waiting.length === 0) break;
   }
-  if (batch.delay > 0) awaitBatch(server, leading, now);
-}
-
-function takeBatch(server: Server, leading: Leadership): Entry[] {
-  const { waiting, waitingSince } = leading;
-  const count = Math.min(waiting.length, server.context.policy.batch.max);
-  const term = server.currentTerm;
-  const entries = new Array<Entry>(count); // not a growing one: it is kept in records, whose room would stay empty
-  for (let index = 0; index < count; index++) {
-    entries[index] = { term, request: waiting.shift() };
-    if (waitingSince.length > 0) waitingSince.shift();
-  }
-  leading.batchIsDue = false;
-  return entries;
-}
-
-/**
- * The timer runs for the request that has waited longest, unless its batch is due and only the window is
- * full.
- */
-function awaitBatch(server: Server, leading: Leadership, now: Milliseconds): void {
-  const { context } = server;
-  const { delay, min } = context.policy.batch;
-  if (leading.waiting.length === 0) return context.cancelTimer("batch");
-  if (leading.batchIsDue || leading.waiting.length >= min) return;
-  context.setTimer("batch", Math.max(0, leading.waitingSince.first + delay - now));
+  waiting.await();
 }
 
 /** An instance: entries in the leader's log, one message to each follower, one record on disk. */

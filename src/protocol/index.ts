@@ -368,6 +368,7 @@ export function define<
 // Helpers for protocols
 
 export { Fifo } from "./fifo.ts";
+export { Waiting } from "./waiting.ts";
 
 /** Closes a `switch` over a union: it does not compile while a case is missing. */
 export function unreachable(value: never): never {
