@@ -109,6 +109,8 @@ function threshold(text: string, before: Thresholds = usualThresholds): Threshol
 
 /** What was asked for and what came of it, to be shown in one way or another. */
 interface Outcome {
+  readonly sides: readonly [Side, ...Side[]];
+  readonly pairings: readonly Pairing[]; // one for each comparison
   readonly comparisons: readonly Comparison[];
   readonly by: By | undefined; // set where algorithms were compared
 }
@@ -157,21 +159,24 @@ function studies(base: Side, next: Side, { vary, threshold }: CompareOptions): O
   const heads = { base: headOf(base.label, base.manifest), next: headOf(next.label, next.manifest) };
   const comparison = comparePairs(pairing, base.manifest, heads, threshold ?? usualThresholds);
   refuseNothing(comparison, pairing);
-  const warnings = [...base.warnings, ...next.warnings, ...comparison.warnings];
-  return { comparisons: [{ ...comparison, warnings }], by: undefined };
+  const idle = pairing.idle.map(field => `--vary ${field}: nothing of that name differs`);
+  const warnings = [...base.warnings, ...next.warnings, ...idle, ...comparison.warnings];
+  const sides = [base, next] as const;
+  return { sides, pairings: [pairing], comparisons: [{ ...comparison, warnings }], by: undefined };
 }
 
 function algorithms(side: Side, { algo, by, threshold }: CompareOptions): Outcome {
   const [base, ...others] = algo!;
   const size = by ?? (others.every(next => usualBy(side.lines, base!, next) === "n") ? "n" : "f");
-  const comparisons = others.map(next => {
-    const pairing = pairAlgorithms(side, base!, next, size);
+  const pairings = others.map(next => pairAlgorithms(side, base!, next, size));
+  const comparisons = others.map((next, place) => {
+    const pairing = pairings[place]!;
     const heads = { base: headOf(base!, side.manifest), next: headOf(next, side.manifest) };
     const comparison = comparePairs(pairing, side.manifest, heads, threshold ?? usualThresholds);
     refuseNothing(comparison, pairing);
     return { ...comparison, warnings: [...side.warnings, ...comparison.warnings] };
   });
-  return { comparisons, by: size };
+  return { sides: [side], pairings, comparisons, by: size };
 }
 
 function refuseNothing(comparison: Comparison, pairing: Pairing): void {
@@ -197,6 +202,8 @@ function show(
   { json, markdown }: CompareOptions,
   page: string | undefined,
 ): void {
+  // Where stdout is a document or a comment, the page goes where people look.
+  if (page !== undefined && (json || markdown)) console.error(shown(page));
   if (json) {
     print(documentOf(comparisons, code));
     return;
@@ -212,11 +219,18 @@ function show(
 const print = (document: object): void => console.log(JSON.stringify(document, undefined, 2));
 
 /** What draws pages is loaded only where one is wanted: it takes longer than all else. */
-async function writePage(path: string, { comparisons, by }: Outcome): Promise<void> {
-  const { comparisonPage } = await import("./compare-page.ts");
+async function writePage(path: string, { sides, pairings, comparisons, by }: Outcome): Promise<void> {
+  const [{ comparisonPage }, { overlayOfAlgorithms, overlayOfSides }] = await Promise.all([
+    import("../report/comparison.ts"),
+    import("../report/overlay.ts"),
+  ]);
+  const [base, next] = sides;
+  const overlay =
+    next === undefined ? overlayOfAlgorithms(base, pairings) : overlayOfSides(base, next, pairings[0]!);
+  const page = await comparisonPage(comparisons, by, overlay);
   try {
     makeFolders(dirname(path));
-    writeFileSync(path, comparisonPage(comparisons, by), { flag: "wx" });
+    writeFileSync(path, page, { flag: "wx" });
   } catch (error) {
     const reason = diskReason(error);
     if (reason === undefined) throw error;

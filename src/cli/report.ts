@@ -7,6 +7,7 @@ import { UsageError } from "../harness/usage.ts";
 import { TakenError, usualFile, writeIndex, writeReport } from "../report/write.ts";
 import { diskReason } from "./errors.ts";
 import { findStudy, shown } from "./find-study.ts";
+import { refuseLostOptions } from "./lost-options.ts";
 import { userFolder } from "./study-folder.ts";
 
 interface ReportOptions {
@@ -17,10 +18,14 @@ interface ReportOptions {
 export function define(command: Command): void {
   command
     .description("Writes the page of a study: one HTML file that needs nothing else.")
-    .argument("<study>", "the folder of a study, such as results/latest")
+    .argument("[study]", "the folder of a study", "results/latest")
+    .argument("[stray...]")
     .option("--out <file>", "where the page goes (default: reports/<study>.html)")
     .option("--open", "show it in a browser")
-    .action(async (study: string, { out, open }: ReportOptions) => {
+    .action(async (study: string, stray: string[], { out, open }: ReportOptions) => {
+      refuseLostOptions("report", ["out"], ["open"], process.argv.slice(3), process.env);
+      if (stray.length > 0)
+        throw new UsageError(`'${stray[0]}' belongs to no option; report takes one study`);
       const { folder } = findStudy(study);
       const file = await writePageOf(folder, out === undefined ? undefined : resolve(userFolder(), out));
       if (open) await show(file);

@@ -1,6 +1,7 @@
 /** The study as a table of text: a row for each algorithm, size and workload, its numbers over all seeds. */
+import { short, spread } from "../metrics/numbers.ts";
 import { estimate } from "../metrics/statistics.ts";
-import { canonical } from "../results/keys.ts";
+import { rowOf } from "../results/row.ts";
 import type { RunLine } from "../results/schema.ts";
 import { worstOf } from "../results/verdict.ts";
 import { coordinate } from "./expectations.ts";
@@ -69,9 +70,6 @@ export function table(lines: readonly RunLine[]): string {
   return [...text, "", ...legend(lines, rows)].join("\n");
 }
 
-const rowOf = ({ algo, n, workload, options, point }: RunLine): string =>
-  canonical([algo, n, workload, options, point]);
-
 /** One for each field that any of the workloads sweeps, its values as they are written. `n` has one already. */
 function sweptColumns(lines: readonly RunLine[]): Column[] {
   const fields = new Set(lines.flatMap(({ point }) => Object.keys(point)));
@@ -81,34 +79,8 @@ function sweptColumns(lines: readonly RunLine[]): Column[] {
 }
 
 function overSeeds(row: readonly RunLine[], read: Read): string {
-  const values = row.map(read).filter(value => value !== null && value !== undefined);
-  const { method, mean, high } = estimate(values) ?? { method: undefined, mean: 0, high: undefined };
-  if (method === undefined) return "-";
-  if (method === "constant") return `${short(mean)} =`;
-  if (high === undefined) return short(mean);
-  // On logarithms the upper half of the interval is the longer one, and so the honest one to name.
-  return method === "log-t"
-    ? `${short(mean)} ±${percent(high / mean - 1)}`
-    : `${short(mean)} ±${short(high - mean)}`;
-}
-
-function percent(share: number): string {
-  if (share < 0.0005) return "<0.1%";
-  return share < 0.0995 ? `${(100 * share).toFixed(1)}%` : `${(100 * share).toFixed(0)}%`;
-}
-
-/** Three digits that count, thousands as k and M. */
-function short(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 999_500) return `${digits(value / 1e6)}M`;
-  if (size >= 9_995) return `${digits(value / 1e3)}k`;
-  return digits(value);
-}
-
-function digits(value: number): string {
-  const size = Math.abs(value);
-  if (Number.isInteger(value) || size >= 99.95) return value.toFixed(0);
-  return size >= 0.01 ? value.toFixed(size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3) : value.toPrecision(2);
+  const found = estimate(row.map(read).filter(value => value !== null && value !== undefined));
+  return found === undefined ? "-" : `${short(found.mean)} ${spread(found)}`.trimEnd();
 }
 
 /** The worst that any seed showed. */

@@ -40,6 +40,7 @@ export function pairAlgorithms(
     refused: judged.filter(({ fields }) => fields.length > 0),
     onlyBase: [...left].filter(([slot]) => !right.has(slot)).map(([, line]) => line),
     onlyNext: [...right].filter(([slot]) => !left.has(slot)).map(([, line]) => line),
+    idle: [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** A drawing of one metric: for each seed a line from its value on the base side to its value on the new side. */
+import { short } from "../metrics/numbers.ts";
 import type { ComparedMetric } from "./compare.ts";
-import { short, valueText } from "./format.ts";
+import { valueText } from "./format.ts";
 
 const width = 220;
 const height = 140;

@@ -8,6 +8,8 @@ export interface FieldDifference {
   readonly next: unknown;
 }
 
+const MOST_NAMED = 5;
+
 /** Told by a run's line. The first are also in the workload or in the options; a line that has them says it shorter. */
 const named = ["durability", "crypto", "cost_model", "f", "quorum"] as const;
 
@@ -65,6 +67,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** For a line of text: `clients.count: 16 in BASE, 32 in NEW`. */
 export function differenceText({ field, base, next }: FieldDifference, from: string, to: string): string {
   return `${field}: ${valueText(base)} in ${from}, ${valueText(next)} in ${to}`;
+}
+
+/** Options are what one most often wants to know the effect of. */
+export function hintFor(fields: readonly FieldDifference[]): string {
+  if (fields.some(({ field }) => !field.startsWith("options."))) return "";
+  const all = fields.length > MOST_NAMED ? "options" : fields.map(({ field }) => field).join(",");
+  return `. To see what ${fields.length === 1 ? "it changes" : "they change"}: --vary ${all}`;
 }
 
 function valueText(value: unknown): string {

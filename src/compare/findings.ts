@@ -1,6 +1,6 @@
 /** What a comparison found, in the order in which a person wants to know it. All that shows it starts from here. */
 import type { ComparedMetric, ComparedRow, Comparison, SideHead, Verdict } from "./compare.ts";
-import { differenceText } from "./fields.ts";
+import { differenceText, hintFor } from "./fields.ts";
 import { certaintyText, changeText, seedsText, valueText } from "./format.ts";
 import type { Refusal } from "./pairing.ts";
 import { nameOf, namesOf, whereOf } from "./rows.ts";
@@ -72,7 +72,13 @@ export function headline(comparison: Comparison): string {
     ...(better > 0 ? [`${better} better`] : []),
     ...(unsure > 0 ? [`${unsure} inconclusive`] : []),
   ];
-  if (parts.length > 0) return parts.join(", ");
+  const outcome = parts.length > 0 ? parts.join(", ") : sameText(comparison);
+  const { length } = comparison.refused;
+  if (length === 0) return outcome;
+  return `${outcome}; ${length === 1 ? "1 pair of runs is" : `${length} pairs of runs are`} not comparable`;
+}
+
+function sameText(comparison: Comparison): string {
   const pairs = comparison.rows.reduce((sum, { sameness }) => sum + sameness.pairs, 0);
   const identical = comparison.rows.reduce((sum, { sameness }) => sum + sameness.identical, 0);
   return pairs === identical ? "identical: every run has the same trace" : "no difference";
@@ -110,7 +116,8 @@ function refusalText(group: readonly Refusal[], from: string, to: string): strin
   const { fields } = group[0]!;
   const shown = fields.slice(0, mostFields).map(field => differenceText(field, from, to));
   const more = fields.length > mostFields ? [`and ${fields.length - mostFields} fields more`] : [];
-  return `not comparable: ${namesOf(group.map(({ next }) => next)).join(", ")}: ${[...shown, ...more].join("; ")}`;
+  const names = namesOf(group.map(({ next }) => next)).join(", ");
+  return `not comparable: ${names}: ${[...shown, ...more].join("; ")}${hintFor(fields)}`;
 }
 
 const onlyText = (label: string, names: readonly string[]): string[] =>

@@ -1,26 +1,12 @@
 /** Numbers and intervals as people read them. */
+import { short } from "../metrics/numbers.ts";
 import type { ComparedMetric } from "./compare.ts";
-
-/** Three digits that count. */
-export function short(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 999_500) return `${digits(value / 1e6)}M`;
-  if (size >= 9_995) return `${digits(value / 1e3)}k`;
-  return digits(value);
-}
-
-function digits(value: number): string {
-  const size = Math.abs(value);
-  if (Number.isInteger(value) || size >= 99.95) return value.toFixed(0);
-  if (size < 0.01) return value.toPrecision(2);
-  return value.toFixed(size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3);
-}
 
 const signed = (value: number, text: string): string => (value > 0 ? `+${text}` : text);
 
 /** A factor as a share of change while that is easy to grasp, as a factor beyond. */
-export function factorText(factor: number): string {
-  if (factor >= 2 || factor <= 0.5) return `×${Number(factor.toPrecision(3))}`;
+export function factorText(factor: number, isFar = factor >= 2 || factor <= 0.5): string {
+  if (isFar) return `×${Number(factor.toPrecision(3))}`;
   const percent = 100 * (factor - 1);
   return `${signed(percent, percent.toFixed(1))} %`;
 }
@@ -31,7 +17,8 @@ export const valueText = (value: number, { metric }: ComparedMetric): string =>
   inUnit(short(value), metric.unit);
 
 export function changeText(compared: ComparedMetric, change = compared.change): string {
-  if (compared.scale === "ratio") return factorText(change);
+  // The ends of an interval are written as its middle is.
+  if (compared.scale === "ratio") return factorText(change, compared.change >= 2 || compared.change <= 0.5);
   return inUnit(signed(change, short(change)), compared.metric.unit);
 }
 

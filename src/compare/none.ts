@@ -1,7 +1,7 @@
 /** Why two studies have no run in common: what each of them is about. */
 import { canonical } from "../results/keys.ts";
 import type { RunLine } from "../results/schema.ts";
-import { differenceText } from "./fields.ts";
+import { differenceText, hintFor } from "./fields.ts";
 import type { Pairing } from "./pairing.ts";
 import { nameOf } from "./rows.ts";
 
@@ -19,7 +19,7 @@ export function whyNothing({ refused, onlyBase, onlyNext }: Pairing, from: strin
   if (first !== undefined) {
     const fields = first.fields.slice(0, 3).map(field => differenceText(field, from, to));
     const more = first.fields.length > 3 ? `; and ${first.fields.length - 3} fields more` : "";
-    return `${nameOf(first.base)}: ${fields.join("; ")}${more}`;
+    return `${nameOf(first.base)}: ${fields.join("; ")}${more}${hintFor(first.fields)}`;
   }
   const apart = identities.flatMap(([field, of]) => {
     const base = new Set(onlyBase.map(line => canonical(of(line))));

@@ -21,26 +21,34 @@ export interface Pairing {
   readonly refused: readonly Refusal[];
   readonly onlyBase: readonly RunLine[];
   readonly onlyNext: readonly RunLine[];
+  readonly idle: readonly string[]; // of what may vary, what does not differ in any pair
 }
 
 /** Pairs by `pair_key`. Fields that are to `vary` are what the comparison is about, and may differ. */
 export function pairSides(base: Side, next: Side, vary: readonly string[] = []): Pairing {
   const same = joined(uniqueByPairKey(base), uniqueByPairKey(next));
   const named = joined(bySlot(same.onlyLeft), bySlot(same.onlyRight));
-  const judged = [...same.both, ...named.both].map(pair => ({
+  const found = [...same.both, ...named.both].map(pair => ({
     ...pair,
-    fields: fieldDifferences(base.manifest, pair.base, next.manifest, pair.next).filter(
-      ({ field }) => !vary.some(free => field === free || field.startsWith(`${free}.`)),
-    ),
+    all: fieldDifferences(base.manifest, pair.base, next.manifest, pair.next),
   }));
+  const judged = found.map(({ base, next, all }) => ({
+    base,
+    next,
+    fields: all.filter(({ field }) => !vary.some(free => covers(free, field))),
+  }));
+  const differing = found.flatMap(({ all }) => all.map(({ field }) => field));
   // Of the same name and with nothing to tell them apart: whatever made their keys differ was to vary.
   return {
     pairs: judged.filter(({ fields }) => fields.length === 0).map(({ base, next }) => ({ base, next })),
     refused: judged.filter(({ fields }) => fields.length > 0),
     onlyBase: named.onlyLeft,
     onlyNext: named.onlyRight,
+    idle: vary.filter(free => !differing.some(field => covers(free, field))),
   };
 }
+
+const covers = (free: string, field: string): boolean => field === free || field.startsWith(`${free}.`);
 
 /** What one would call the run, on any machine and in any version. */
 const slotOf = ({ algo, n, workload, point, seed }: RunLine): string =>

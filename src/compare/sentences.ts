@@ -1,8 +1,9 @@
 /** What one algorithm costs beside another, in sentences. */
+import { short } from "../metrics/numbers.ts";
 import type { By } from "./algorithms.ts";
 import type { ComparedMetric, ComparedRow, Comparison } from "./compare.ts";
 import { omissions } from "./findings.ts";
-import { seedsText, short } from "./format.ts";
+import { seedsText } from "./format.ts";
 import { whereOf } from "./rows.ts";
 
 export const intervalNote =

@@ -6,6 +6,7 @@ import type { Manifest, RunLine } from "../results/schema.ts";
 
 export interface Side {
   readonly label: string; // as the person wrote it
+  readonly folder: string;
   readonly manifest: Manifest;
   readonly lines: readonly RunLine[];
   readonly warnings: readonly string[];
@@ -28,7 +29,7 @@ function readSide(label: string, folder: string): Side {
   if (!existsSync(file)) throw new ResultsError(`no runs.ndjson in ${label}`);
   const { lines, torn } = readRuns(folder);
   if (lines.length === 0) throw new NotComparableError(`${label} holds no runs: ${file} has no lines`);
-  return { label, manifest, lines, warnings: warningsOf(label, manifest, lines.length, torn) };
+  return { label, folder, manifest, lines, warnings: warningsOf(label, manifest, lines.length, torn) };
 }
 
 function refuseOtherSchemas(folders: readonly { readonly label: string; readonly folder: string }[]): void {

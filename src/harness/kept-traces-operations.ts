@@ -5,7 +5,7 @@ import type { AnswerEntry, AskEntry, Entry, Ring } from "./kept-traces-entries.t
 import { ofClients } from "./kept-traces-entries.ts";
 import { criticalPath } from "./kept-traces-paths.ts";
 
-const SLOWEST = 3;
+const slowest = ["slowest", "second slowest", "third slowest"] as const;
 const MOST_OF_ITS_OWN = 40; // requests, answers and retries of one operation
 const LONGEST_LIFE = 400; // entries
 const CLOSE = 0.01; // to the median
@@ -84,7 +84,7 @@ export class Operations {
     if (this.isTold(ended)) this.told.push(this.remembered(ended, known, "contradiction"));
     if (ended.callNs < this.sought.warmNs) return;
     if (this.isMedian(latency, ended.outcome)) this.median = this.remembered(ended, known, "median");
-    else if (latency > latencyOf(this.slow[SLOWEST - 1])) this.addSlow(this.remembered(ended, known, "slow"));
+    else if (latency > latencyOf(this.slow[slowest.length - 1])) this.addSlow(this.remembered(ended, known, "slow"));
   }
 
   private isTold({ request, callNs }: Ended): boolean {
@@ -103,8 +103,8 @@ export class Operations {
     this.slow.push(operation);
     this.slow = this.slow
       .toSorted((left, right) => latencyOf(right) - latencyOf(left))
-      .slice(0, SLOWEST)
-      .map((one, place) => ({ ...one, why: place === 0 ? "slowest" : `slowest but ${place}` }));
+      .slice(0, slowest.length)
+      .map((one, place) => ({ ...one, why: slowest[place]! }));
   }
 
   private remembered(ended: Ended, { asks, answers, first }: Underway, why: string): KeptOperation {

@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { canonical } from "../results/keys.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Known } from "./kept-traces-recorder.ts";
 import type { RunIdentity } from "./kept-traces-rows.ts";
@@ -32,7 +33,7 @@ export interface Choices {
 
 export const keptFile = (folder: string, key: string): string => join(folder, "traces", `${key}.kept.ndjson`);
 
-/** Of each cell the run that went wrong, or the first. What went wrong has precedence, then each algorithm in turn. */
+/** Of each cell a run that went wrong, or in which most happened. What went wrong comes first, then each in turn. */
 export function chooseRuns(
   runs: readonly PlannedRun[],
   lines: readonly RunLine[],
@@ -40,6 +41,7 @@ export function chooseRuns(
 ): Choices {
   const lineOf = new Map(lines.map(line => [line.key, line]));
   const failing = failingSeeds(expectations);
+  const byHappenings = byEvents(lines);
   const cells = [...Map.groupBy(runs, ({ name }) => name)].flatMap(([name, cell]) => {
     const done = cell.flatMap(({ spec }) => {
       const line = lineOf.get(spec.key);
@@ -47,7 +49,7 @@ export function chooseRuns(
       if (line === undefined || line.status === "failed") return [];
       return [{ spec, line, rank: rankOf(line, failing.get(name)) }];
     });
-    return done.toSorted((left, right) => left.rank - right.rank).slice(0, 1);
+    return done.toSorted((left, right) => left.rank - right.rank || byHappenings(left, right)).slice(0, 1);
   });
   const all = lines.reduce((sum, line) => sum + (line.events ?? 0), 0);
   const chosen = affordable(inTurn(cells), Math.max(EVENTS_AT_LEAST, SHARE * all));
@@ -65,6 +67,26 @@ function rankOf({ seed, checks }: RunLine, failing: ReadonlySet<number> | undefi
   if (violations.some(({ outside }) => outside === null)) return 0;
   if (violations.length > 0) return 1;
   return failing?.has(seed) ? 2 : GOOD;
+}
+
+/**
+ * Of equals the seed under which terms rose most, then under which clients waited longest: in any algorithm, so that
+ * all keep the same one and can be watched side by side.
+ */
+function byEvents(lines: readonly RunLine[]): (left: Ranked, right: Ranked) => number {
+  const happened = new Map<string, { growth: number; gapUs: number }>();
+  const nameOf = ({ workload, point, seed }: RunLine) => canonical([workload, point, seed]);
+  for (const line of lines) {
+    const { growth, gapUs } = happened.get(nameOf(line)) ?? { growth: 0, gapUs: 0 };
+    happened.set(nameOf(line), {
+      growth: Math.max(growth, line.epochs?.growth ?? 0),
+      gapUs: Math.max(gapUs, line.availability?.longest_gap_us ?? 0),
+    });
+  }
+  return (left, right) => {
+    const [one, two] = [happened.get(nameOf(left.line))!, happened.get(nameOf(right.line))!];
+    return two.growth - one.growth || two.gapUs - one.gapUs;
+  };
 }
 
 function failingSeeds(expectations: Manifest["expectations"]): Map<string, Set<number>> {

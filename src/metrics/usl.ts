@@ -41,11 +41,17 @@ function fitted(points: readonly Measurement[], terms: readonly number[]): Scala
   if (solution === undefined) return undefined;
   const [first = 0, second = 0, third = 0] = bases.map((_, term) => solution[terms.indexOf(term)] ?? 0);
   const [lambda, sigma, kappa] = [1 / first, second / first, third / first];
-  const predicted = (n: number) => (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));
-  const worst = Math.max(...points.map(([n, throughput]) => Math.abs(predicted(n) / throughput - 1)));
+  const law = { lambda, sigma, kappa };
+  const worst = Math.max(...points.map(([n, throughput]) => Math.abs(scaledTo(n, law) / throughput - 1)));
   const peak = kappa > 0 && sigma < 1 ? Math.sqrt((1 - sigma) / kappa) : undefined;
-  return { lambda, sigma, kappa, peak, worst };
+  return { ...law, peak, worst };
 }
+
+/** What the law says of n clients. */
+export const scaledTo = (
+  n: number,
+  { lambda, sigma, kappa }: Pick<ScalabilityFit, "lambda" | "sigma" | "kappa">,
+): number => (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));
 
 /** Of rows · x = 1, by orthogonal columns (Gram and Schmidt, modified). Undefined where columns are dependent. */
 function leastSquares(rows: readonly (readonly number[])[]): number[] | undefined {

@@ -1,4 +1,6 @@
 /** The first questions of a reader, answered in sentences made of this study's numbers. */
+
+import { counted, listed, span } from "../metrics/numbers.ts";
 import type { RunLine } from "../results/schema.ts";
 import { type Cell, cellsOf, namesOf, over, pointText } from "./cells.ts";
 import { spanOf } from "./charts/availability.ts";
@@ -7,9 +9,10 @@ import { commandMarkup } from "./command.ts";
 import { fastest } from "./fastest.ts";
 import { growthText } from "./growth.ts";
 import { html, type Markup } from "./markup.ts";
-import { counted, listed, span } from "./numbers.ts";
 import type { Study } from "./study.ts";
 import { isUnsafe } from "./telling.ts";
+
+const MOST_RISES = 3;
 
 interface Answer {
   readonly question: string;
@@ -55,7 +58,7 @@ function rises(cells: readonly Cell[], stories: readonly Story[]): string[] {
     .filter(({ run }) => (run.epochs?.growth ?? 0) > 0)
     .toSorted((one, two) => two.run.epochs!.growth - one.run.epochs!.growth);
   const first = [...Map.groupBy(steepest, ({ run }) => run.algo).values()].map(group => group[0]!);
-  return first.slice(0, 2).map(story => {
+  return first.slice(0, MOST_RISES).map(story => {
     const { algo, n, seed } = story.run;
     return `${algo}, n = ${n}, seed ${seed}: ${growthText(story)}`;
   });
@@ -77,7 +80,8 @@ function suffering(cells: readonly Cell[]): string[] {
     return `${cell.algo}${where} ${found === undefined ? "not measured" : spanOf(found)}`;
   });
   return [
-    `The longest time without any answer, as a mean over seeds: ${waits.join("; ")}. ${losses(struck)}`,
+    `The longest time without any answer, as a mean over seeds with its 95 % interval: ${waits.join("; ")}. ` +
+      losses(struck),
   ];
 }
 

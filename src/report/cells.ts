@@ -1,12 +1,18 @@
 /** The rows of a study: what all seeds of one algorithm, size, workload and point gave, and which rows compare. */
 import { type Estimate, estimate } from "../metrics/statistics.ts";
 import { canonical } from "../results/keys.ts";
+import { rowOf } from "../results/row.ts";
 import type { RunLine } from "../results/schema.ts";
-import { rowOf, type Study } from "./study.ts";
+import type { Study } from "./study.ts";
+
+/** Of a comparison; a study by itself has none. */
+export type Side = "base" | "new";
 
 export interface Cell {
   readonly index: number; // in the order of the plan
+  readonly name: string; // of the algorithm and, in a comparison, of the side: what has a look of its own
   readonly algo: string;
+  readonly side: Side | undefined;
   readonly n: number;
   readonly f: number;
   readonly workload: string;
@@ -24,12 +30,16 @@ export interface Contest {
   readonly cells: readonly Cell[];
 }
 
-export function cellsOf({ runs }: Study): Cell[] {
+export function cellsOf({ runs }: Pick<Study, "runs">, side?: Side): Cell[] {
   return [...Map.groupBy(runs, rowOf).values()].map((row, index) => {
     const { algo, n, f, quorum, workload, point } = row[0]!;
-    return { index, algo, n, f, workload, point, runs: row, isCeiling: n > 1 && quorum === 1 };
+    const isCeiling = n > 1 && quorum === 1;
+    return { index, name: sided(algo, side), algo, side, n, f, workload, point, runs: row, isCeiling };
   });
 }
+
+export const sided = (algo: string, side: Side | undefined): string =>
+  side === undefined ? algo : `${algo} (${side})`;
 
 /** Mean and interval over the seeds of a row; undefined where nothing was measured. */
 export function over({ runs }: Cell, read: Read): Estimate | undefined {
@@ -96,6 +106,10 @@ export const pointText = (point: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(point)
     .filter(([field]) => field !== "n")
     .map(([field, value]) => `${field} = ${valueText(value)}`);
+
+/** What one calls a run: raft, n = 5, crash-leader, seed 3. */
+export const placeOf = ({ algo, n, workload, point, seed }: RunLine): string =>
+  [`${algo}, n = ${n}`, workload, ...pointText(point), `seed ${seed}`].join(", ");
 
 /** As it is written in the file; of a map only what is in it. */
 export function valueText(value: unknown): string {

@@ -1,5 +1,6 @@
 /** A page as one file that loads nothing and runs nothing but what is written in it. */
 import { createHash } from "node:crypto";
+import { deflateSync } from "node:zlib";
 import { html, type Markup, trusted } from "./markup.ts";
 
 export interface Document {
@@ -7,21 +8,29 @@ export interface Document {
   readonly styles: string;
   readonly body: Markup;
   readonly scripts: readonly string[];
+  readonly packed?: Packed | undefined;
+}
+
+/** A script that another one unpacks: half as large, and as much under the policy, which names its hash. */
+export interface Packed {
+  readonly id: string;
+  readonly script: string;
 }
 
 /** By this a file is known as one of ours, which may be replaced. */
 export const generator = html`<meta name="generator" content="consensus-bench">`;
 
-export function documentText({ title, styles, body, scripts }: Document): string {
+export function documentText({ title, styles, body, scripts, packed }: Document): string {
   const tags = scripts.map(
     script => html`<script>${trusted(script)}</script>
 `,
   );
+  const policy = policyFor(styles, packed === undefined ? scripts : [packed.script, ...scripts]);
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyFor(styles, scripts)}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${generator}
@@ -30,10 +39,16 @@ ${generator}
 </head>
 <body>
 ${body}
-${tags}</body>
+${packed && packedMarkup(packed)}${tags}</body>
 </html>
 `.text;
 }
+
+const packedMarkup = ({ id, script }: Packed): Markup => {
+  const text = deflateSync(script, { level: 9 }).toString("base64");
+  return html`<script type="text/plain" id="${id}">${text}</script>
+`;
+};
 
 /** It names each script and the style by its hash. */
 function policyFor(styles: string, scripts: readonly string[]): string {

@@ -1,8 +1,9 @@
 /** Who is fastest, in sentences: by throughput where load was pressed on, by latency where it was given. */
+
+import { digits, listed, short } from "../metrics/numbers.ts";
 import type { Estimate } from "../metrics/statistics.ts";
 import { type Cell, contestsOf, namesOf, over, pointText, type Read, ratio } from "./cells.ts";
 import { someOf } from "./charts/chart.ts";
-import { digits, listed, short } from "./numbers.ts";
 
 const MOST_SENTENCES = 2;
 const ALIKE = 1.02; // throughputs that differ by less were given, not achieved
@@ -58,27 +59,34 @@ function byThroughput(cells: readonly Cell[]): string {
     const rival = `${cell.algo}${isShared ? "" : at(cell)}`;
     const times = `${digits(found?.mean ?? mean(first, rate) / mean(cell, rate))} ×`;
     return isEven(found)
-      ? `as much as ${rival} (${times}${doubt(found)}: no clear difference)`
+      ? `as much as ${rival} (${times}${found?.low === undefined ? "" : `, ${intervalOf(found)}`}; no clear difference)`
       : `${times} what ${rival} did${doubt(found)}`;
   });
   return `${[own, ...(times.length > 0 ? [listed(times)] : [])].join(", ")}; ${median}.`;
 }
 
-/** An interval on both sides of 1. */
+/** An interval on both sides of 1, or 1 in every seed. */
 const isEven = (found: Estimate | undefined): boolean =>
-  found?.low !== undefined && found.high !== undefined && found.low <= 1 && found.high >= 1;
+  found !== undefined && (found.low ?? found.mean) <= 1 && (found.high ?? found.mean) >= 1;
 
 function byLatency(cells: readonly Cell[]): string {
-  const [first, ...rest] = cells.toSorted((one, two) => mean(one, p50) - mean(two, p50)) as [Cell, ...Cell[]];
-  const others = rest.map(cell => {
-    const found = ratio(cell, first, p50);
-    const times = digits(found?.mean ?? mean(cell, p50) / mean(first, p50));
-    return `${cell.algo} took ${digits(mean(cell, p50) / 1e3)} ms, ${times} × as long${doubt(found)}`;
-  });
+  const ranked = cells.toSorted((one, two) => mean(one, p50) - mean(two, p50)) as [Cell, ...Cell[]];
+  const [first] = ranked;
+  const isSoonest = (cell: Cell) => cell === first || isEven(ratio(cell, first, p50));
+  const soonest = ranked.filter(isSoonest);
+  const others = ranked
+    .filter(cell => !isSoonest(cell))
+    .map(cell => {
+      const found = ratio(cell, first, p50);
+      const times = digits(found?.mean ?? mean(cell, p50) / mean(first, p50));
+      return `; ${cell.algo} took ${digits(mean(cell, p50) / 1e3)} ms, ${times} × as long${doubt(found)}`;
+    });
   const served = `All served the same ${short(mean(first, rate))} ops/s.`;
   const tails = cells.map(cell => `${cell.algo} ${digits(mean(cell, p99) / 1e3)} ms`);
-  const soonest = `${first.algo} answered soonest, with a median of ${digits(mean(first, p50) / 1e3)} ms`;
-  return `${served} ${soonest}; ${listed(others)}. At p99: ${listed(tails)}.`;
+  const median = `with a median of ${digits(mean(first, p50) / 1e3)} ms`;
+  const even = soonest.length > 1 ? " and no clear difference" : "";
+  const names = listed(soonest.map(({ algo }) => algo));
+  return `${served} ${names} answered soonest, ${median}${even}${others.join("")}. At p99: ${listed(tails)}.`;
 }
 
 function beside(ceiling: Cell, first: Cell, isGiven: boolean): string {
@@ -97,6 +105,6 @@ function at(cell: Cell): string {
 
 /** How sure the factor before it is. */
 const doubt = (found: Estimate | undefined): string =>
-  found?.low === undefined || found.high === undefined
-    ? ""
-    : ` (${digits(found.low)} to ${digits(found.high)})`;
+  found?.low === undefined ? "" : ` (${intervalOf(found)})`;
+
+const intervalOf = ({ low, high }: Estimate): string => `95 %: ${digits(low!)} to ${digits(high!)}`;

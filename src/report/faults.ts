@@ -31,6 +31,10 @@ export function faultSpans({ faults }: Pick<SeriesLine, "faults">, runEndUs: num
 /** The end of a fault may say how much it did: "end of loss 5% on every link (8 messages)". */
 const isEndOf = (ended: string, what: string): boolean => ended === what || ended.startsWith(`${what} (`);
 
+/** Chaos draws its numbers at random: three digits of them are enough to read. */
+export const plainly = (what: string): string =>
+  what.replace(/\d+\.\d{3,}/g, number => String(Number(Number(number).toPrecision(3))));
+
 export const kindOf = (what: string): string => what.split(" ")[0]!;
 
 const isInstant = (what: string): boolean => kindOf(what) === "clockJump";

@@ -17,14 +17,20 @@ export async function drawAll(tracks: readonly Track[]): Promise<Map<string, Dra
   return drawn;
 }
 
-export function chartSection(chart: Chart, { drawing }: Drawn, looks: readonly Look[]): Section {
+/** `more`: what else belongs below the drawings. */
+export function chartSection(
+  chart: Chart,
+  { drawing }: Drawn,
+  looks: readonly Look[],
+  more: Markup = html``,
+): Section {
   const { id, title, reading, panels, notes, table } = chart;
   const figures = panels.map((panel, index) => panelMarkup(id, panel, index, drawing, looks));
   const numbers = scrolling(title, numbersOf(table, looks));
   const markup = html`<p class="reading">${reading}</p>${legendMarkup(looks, panels)}
 <div class="panels">
 ${figures}</div>
-${notes.map(note => html`<p class="note">${note}</p>`)}${folded(sameNumbers, numbers)}`;
+${more}${notes.map(note => html`<p class="note">${note}</p>`)}${folded(sameNumbers, numbers)}`;
   return { id, title, html: markup.text };
 }
 

@@ -1,8 +1,8 @@
 /** Why a term rose: by how much, who raised it, and what was wrong at the time. */
 
+import { counted, listed, moment, span, whole } from "../metrics/numbers.ts";
 import type { Story } from "./charts/timeline.ts";
-import type { FaultSpan } from "./faults.ts";
-import { counted, listed, moment, span, whole } from "./numbers.ts";
+import { type FaultSpan, plainly } from "./faults.ts";
 
 const MOST_RAISERS = 3;
 
@@ -15,14 +15,24 @@ export function growthText(story: Story): string {
   const rise = `The term went from ${whole(start)} to ${whole(max)}`;
   const raisers = raised_by.length === 1 ? `n${raised_by[0]!.node}` : listed(who);
   const others = raised_by.length > MOST_RAISERS ? " and others" : "";
-  return `${rise}, raised by ${raisers}${others}. ${circumstances(story)}`;
+  return [`${rise}, raised by ${raisers}${others}.`, circumstances(story), ...inVain(story)].join(" ");
+}
+
+/** A term without a leader is an election that nobody won. */
+function inVain({ run, series }: Story): string[] {
+  const led = new Set(series.leaders.map(([, , epoch]) => epoch));
+  const steps = stepsUp(series.epochs, run.epochs!.start).map(({ epoch }) => epoch);
+  const vain = steps.filter(epoch => !led.has(epoch)).length;
+  if (vain === 0) return [];
+  const which = vain === steps.length ? (vain === 1 ? "it" : "all of them") : `${whole(vain)} of them`;
+  return [`In ${which} nobody came to lead: too few voted for whoever stood for election.`];
 }
 
 /** The fault under which, or after whose beginning, most steps were taken. */
 function circumstances({ run, series, spans }: Story): string {
   const steps = stepsUp(series.epochs, run.epochs!.start);
   if (spans.length === 0) return "No fault had struck: votes were split, or messages came too late.";
-  const during = spans.map(fault => ({ fault, count: steps.filter(us => isDuring(us, fault)).length }));
+  const during = spans.map(fault => ({ fault, count: steps.filter(({ us }) => isDuring(us, fault)).length }));
   const { fault, count } = during.reduce((one, two) => (better(two, one) ? two : one));
   const first = steps[0];
   if (count === 0 || first === undefined) return "No fault was under way at the time.";
@@ -34,8 +44,16 @@ function circumstances({ run, series, spans }: Story): string {
         ? "It rose"
         : `All ${whole(count)} steps fell`
       : `${whole(count)} of ${counted(steps.length, "step")} fell`;
-  const into = count === 1 && steps.length === 1 ? ` ${span(first - fault.startUs)} after` : " into";
-  return `${share}${into} “${fault.what}” at ${moment(fault.startUs)}${lasted}.`;
+  const into = count === 1 && steps.length === 1 ? ` ${span(first.us - fault.startUs)} after` : " into";
+  const what = `“${plainly(fault.what)}”${onLeader(fault, series.leaders)}`;
+  return `${share}${into} ${what} at ${moment(fault.startUs)}${lasted}.`;
+}
+
+/** Of a fault of a single node, whether that one led when it struck. */
+function onLeader({ what, startUs }: FaultSpan, leaders: Story["series"]["leaders"]): string {
+  const struck = new Set(what.match(/\bn\d+\b/g));
+  const last = leaders.findLast(([us, node]) => us < startUs && struck.has(`n${node}`));
+  return struck.size === 1 && last?.[3] === 1 ? " (the leader)" : "";
 }
 
 const isDuring = (us: number, { startUs, endUs }: FaultSpan): boolean => us >= startUs && us <= endUs;
@@ -50,14 +68,19 @@ const better = (one: Blame, two: Blame): boolean =>
   one.count > two.count ||
   (one.count === two.count && one.fault.endUs - one.fault.startUs < two.fault.endUs - two.fault.startUs);
 
+interface Step {
+  readonly us: number;
+  readonly epoch: number;
+}
+
 /** When the highest term of all rose above what the measurement began with. */
-function stepsUp(epochs: Story["series"]["epochs"], start: number): number[] {
+function stepsUp(epochs: Story["series"]["epochs"], start: number): Step[] {
   let highest = start;
-  const steps: number[] = [];
+  const steps: Step[] = [];
   for (const [us, , epoch] of epochs) {
     if (epoch <= highest) continue;
     highest = epoch;
-    steps.push(us);
+    steps.push({ us, epoch });
   }
   return steps;
 }

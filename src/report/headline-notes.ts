@@ -1,7 +1,8 @@
 /** What has to be known to read the table of results rightly, below it. */
+
+import { whole } from "../metrics/numbers.ts";
 import { algorithmsOf, type Cell, type Contest } from "./cells.ts";
 import { html, type Markup } from "./markup.ts";
-import { whole } from "./numbers.ts";
 
 export function notesMarkup(cells: readonly Cell[], contests: readonly Contest[]): Markup {
   const models = new Set(cells.flatMap(({ runs }) => runs.map(run => run.cost_model)));
@@ -27,8 +28,10 @@ function spreadNotes(cells: readonly Cell[]): string[] {
 function markNotes(contests: readonly Contest[]): string[] {
   const isRivalry = contests.some(({ cells }) => cells.filter(({ isCeiling }) => !isCeiling).length > 1);
   if (!isRivalry) return [];
+  const isOne = contests.every(({ cells }) => cells.every(({ runs }) => runs.length < 2));
+  const sure = isOne ? "of that one seed" : "where the intervals leave no doubt";
   return [
-    "▲ best and ▼ worst under the same work, where the intervals leave no doubt;",
+    `▲ best and ▼ worst under the same work, ${sure};`,
     "one server without replication takes no part.",
   ];
 }

@@ -1,11 +1,11 @@
 /** The table of results: a row for all seeds of an algorithm, size and point, and how to run it again. */
 
+import { digits, short, span, spread } from "../metrics/numbers.ts";
 import type { RunLine } from "../results/schema.ts";
 import { type Cell, type Contest, contestsOf, namesOf, over, type Read, valueText } from "./cells.ts";
 import { commandMarkup } from "./command.ts";
 import { notesMarkup } from "./headline-notes.ts";
 import { html, type Markup } from "./markup.ts";
-import { digits, short, span, spread } from "./numbers.ts";
 import { type Look, lookMarkup } from "./palette.ts";
 import { type Column, groupedTable, type Kinded, scrolling, type TableRow } from "./table.ts";
 
@@ -141,8 +141,11 @@ function checksMarkup(runs: readonly RunLine[]): Markup {
   return html`<span class="good" title="${names}">✓ ${words}</span>`;
 }
 
+/** The command for the whole row where its seeds are those that --seeds gives, otherwise for the first. */
 function againMarkup(runs: readonly RunLine[]): Markup {
   const [{ algo, n, rerun }] = runs as readonly [RunLine];
+  const isFirst = runs.length > 1 && runs.every(({ seed }, place) => seed === place + 1);
+  const all = isFirst ? rerun.replace(/ --seed \d+/, ` --seeds ${runs.length}`) : rerun;
   const summary = html`<summary aria-label="The command for ${algo}, n = ${n}">rerun</summary>`;
-  return html`<details class="again">${summary}${commandMarkup(rerun)}</details>`;
+  return html`<details class="again">${summary}${commandMarkup(all)}</details>`;
 }

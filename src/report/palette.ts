@@ -1,9 +1,11 @@
 /** Colour, dash and shape of each algorithm: the same in every chart, and for those of the house in every report. */
 
+import { type Side, sided } from "./cells.ts";
 import { html, type Markup } from "./markup.ts";
 
 export interface Look {
   readonly name: string;
+  readonly side?: Side;
   readonly index: number; // in the page: the algorithm's class is a0, a1 …
   readonly color: string; // a variable of the page's style, so that charts follow light and dark
   readonly light: string;
@@ -40,6 +42,24 @@ export function looksOf(names: readonly string[]): Look[] {
     return { name, index, color: `var(--a${index})`, ...style };
   });
 }
+
+const DOTS: readonly number[] = [1.5, 3];
+
+/** In a comparison the new side looks as in every report; the base is lighter, and dotted. */
+export function looksOfSides(names: readonly string[]): Look[] {
+  return looksOf(names).flatMap((look, place) => {
+    const paler = (color: string) => `color-mix(in srgb,${color} 58%,var(--paper))`;
+    const base = { ...look, light: paler(look.light), dark: paler(look.dark), dash: DOTS };
+    return [sideOf(base, "base", 2 * place), sideOf(look, "new", 2 * place + 1)];
+  });
+}
+
+const sideOf = (look: Look, side: Side, index: number): Look => {
+  return { ...look, name: sided(look.name, side), side, index, color: `var(--a${index})` };
+};
+
+/** Whether two sides share a drawing: what they have in common is drawn at one place then, a little apart. */
+export const areSided = (looks: readonly Look[]): boolean => looks.some(({ side }) => side !== undefined);
 
 /** The variables of the page's style. Unchecking an algorithm sets its own to transparent, in every chart at once. */
 export function paletteRules(looks: readonly Look[]): string {

@@ -1,13 +1,15 @@
 /** What was run, in full: enough to judge the numbers and to get them again. */
+
+import { counted, listed, whole } from "../metrics/numbers.ts";
 import type { Manifest } from "../results/schema.ts";
 import { commandMarkup } from "./command.ts";
 import { html, type Markup } from "./markup.ts";
-import { counted, listed, whole } from "./numbers.ts";
+import type { Study } from "./study.ts";
 import { folded, scrolling } from "./table.ts";
 
 type Fact = readonly [term: string, fact: Markup | string];
 
-export function provenanceMarkup(manifest: Manifest, name: string): Markup {
+export function provenanceMarkup({ manifest, word }: Study): Markup {
   const { versions, machine, seeds, runs, started, ended } = manifest;
   const commit =
     versions.git_commit === null
@@ -17,7 +19,7 @@ export function provenanceMarkup(manifest: Manifest, name: string): Markup {
   const memory = `${Math.round(machine.memory_bytes / 2 ** 30)} GiB`;
   const facts: readonly Fact[] = [
     ["Run it again", commandMarkup(manifest.command)],
-    ...(isHouse(name) ? [again(name)] : []),
+    ["Write this page again", commandMarkup(`npm run report -- ${word}`)],
     [
       "Runs",
       `${whole(runs.done)} of ${whole(runs.planned)} done, ${whole(runs.failed)} died; seeds ${seedsText(seeds)}`,
@@ -38,14 +40,6 @@ export function provenanceMarkup(manifest: Manifest, name: string): Markup {
 <p class="note">${note}</p>
 ${manifest.workloads.map(workloadMarkup)}`;
 }
-
-/** Named as studies in `results` are. Where one lies that was put elsewhere, its files do not tell. */
-const isHouse = (name: string): boolean => /^\d{4}-\d\d-\d\dT[\d-]+Z_/.test(name);
-
-const again = (name: string): Fact => [
-  "Write this page again",
-  commandMarkup(`npm run report -- results/${name}`),
-];
 
 const factMarkup = ([term, fact]: Fact): Markup => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`;
 

@@ -3,11 +3,13 @@ import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { canonical } from "../results/keys.ts";
 import { readManifest, readRuns, readSeries } from "../results/reader.ts";
+import { rowOf } from "../results/row.ts";
 import type { Manifest, RunLine, SeriesLine } from "../results/schema.ts";
 import { tellingRuns } from "./telling.ts";
 
 export interface Study {
   readonly name: string; // of its folder
+  readonly word: string; // where it is, for a command: as whoever had it made wrote it
   readonly manifest: Manifest;
   readonly runs: readonly RunLine[]; // in the order of the plan, and within a cell by seed
   readonly told: readonly RunLine[]; // those that the page shows over time
@@ -20,11 +22,23 @@ export function readStudy(folder: string): Study {
   const runs = inOrder(readRuns(folder).lines, manifest);
   const traces = keptTraces(folder);
   const kept = keysOf(folder);
-  const told = tellingRuns(runs.filter(({ key }) => kept.has(key)));
+  const told = tellingRuns(
+    runs.filter(({ key }) => kept.has(key)),
+    new Set(traces.keys()),
+  );
   const shown = new Set([...told.map(({ key }) => key), ...traces.keys()]);
   const { lines } = readSeries(folder, key => shown.has(key));
   const series = new Map(lines.map(line => [line.key, line]));
-  return { name: basename(realpathSync(folder)), manifest, runs, told, series, traces };
+  const name = basename(realpathSync(folder));
+  return { name, word: wordFor(name, manifest), manifest, runs, told, series, traces };
+}
+
+/** Only what its files tell, so that the same files give the same page; of one that was moved, its bare name. */
+function wordFor(name: string, { command }: Manifest): string {
+  if (/^\d{4}-\d\d-\d\dT[\d-]+Z_/.test(name)) return `results/${name}`;
+  const out = / --out[= ]('[^']*'|[^ ']+)/.exec(command)?.[1];
+  if (out !== undefined && basename(out.replaceAll("'", "")) === name) return out;
+  return /^[\w.+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** Of a row of very many seeds not all have their course kept. */
@@ -46,7 +60,7 @@ function keptTraces(folder: string): Map<string, string> {
 }
 
 /** Lines are written as runs finish, so in any order. */
-function inOrder(lines: readonly RunLine[], { cells }: Manifest): RunLine[] {
+export function inOrder(lines: readonly RunLine[], { cells }: Manifest): RunLine[] {
   const rows = Map.groupBy(lines, rowOf);
   const placed = [...rows.entries()].map(([row, runs]) => {
     return { place: placeOf(runs[0]!, cells), row, runs: runs.toSorted((one, two) => one.seed - two.seed) };
@@ -54,10 +68,6 @@ function inOrder(lines: readonly RunLine[], { cells }: Manifest): RunLine[] {
   placed.sort((one, two) => one.place - two.place || (one.row < two.row ? -1 : 1));
   return placed.flatMap(({ runs }) => runs);
 }
-
-/** What all the seeds of a row have in common. */
-export const rowOf = ({ algo, n, workload, options, point }: RunLine): string =>
-  canonical([algo, n, workload, options, point]);
 
 /** The manifest names only the options that differ from the defaults. */
 function placeOf(line: RunLine, cells: Manifest["cells"]): number {

@@ -1,15 +1,20 @@
-/** Which of many runs to show in full: of each row the one that has the most to tell. */
+/** Which of many runs to show in full: of each row one whose messages were kept, or the one with the most to tell. */
+import { rowOf } from "../results/row.ts";
 import type { RunLine } from "../results/schema.ts";
 
 const MOST = 6;
 
-/** In the order of the lines, not more than a reader would look at, and every algorithm before any has a second. */
-export function tellingRuns(runs: readonly RunLine[]): RunLine[] {
+/**
+ * In the order of the lines, not more than a reader would look at, and every algorithm before any has a second. `kept`:
+ * the keys of runs with a trace.
+ */
+export function tellingRuns(runs: readonly RunLine[], kept: ReadonlySet<string> = new Set()): RunLine[] {
   const eventful = runs.filter(isEventful);
-  const rows = Map.groupBy(eventful, ({ algo, n, workload, options, point }) =>
-    JSON.stringify([algo, n, workload, options, point]),
-  );
-  const telling = [...rows.values()].map(row => row.reduce(worse));
+  const rows = Map.groupBy(eventful, rowOf);
+  const telling = [...rows.values()].map(row => {
+    const shown = row.filter(({ key }) => kept.has(key));
+    return (shown.length > 0 ? shown : row).reduce(worse);
+  });
   const byAlgorithm = Map.groupBy(telling, ({ algo }) => algo);
   const turns = [...byAlgorithm.values()].flatMap(own =>
     own.toSorted(byWeight).map((run, turn) => ({ run, turn })),
@@ -25,11 +30,7 @@ export function tellingRuns(runs: readonly RunLine[]): RunLine[] {
 
 /** How many rows something happened in, shown or not. */
 export const eventfulRows = (runs: readonly RunLine[]): number =>
-  new Set(
-    runs
-      .filter(isEventful)
-      .map(({ algo, n, workload, options, point }) => JSON.stringify([algo, n, workload, options, point])),
-  ).size;
+  new Set(runs.filter(isEventful).map(rowOf)).size;
 
 /** A run in which nothing struck and no term rose is a flat line. */
 function isEventful({ status, faults, epochs, checks }: RunLine): boolean {

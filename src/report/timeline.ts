@@ -1,11 +1,13 @@
 /** The part of the page that shows single runs over time. */
-import { pointText } from "./cells.ts";
+
+import { digits, moment, short, span, whole } from "../metrics/numbers.ts";
+import type { RunLine } from "../results/schema.ts";
+import { placeOf } from "./cells.ts";
 import { type Story, storyOf } from "./charts/timeline.ts";
 import { diagramAnchor } from "./diagram/index.ts";
 import { type Drawn, drawingMarkup } from "./figures.ts";
 import { growthText } from "./growth.ts";
 import { html, type Markup } from "./markup.ts";
-import { digits, moment, short, span, whole } from "./numbers.ts";
 import { type Look, lookMarkup } from "./palette.ts";
 import type { Section } from "./section.ts";
 import type { Study } from "./study.ts";
@@ -17,7 +19,8 @@ export const storiesOf = ({ told, series }: Study): Story[] =>
   told.map(run => storyOf(run, series.get(run.key)!));
 
 const reading =
-  "One run of a row, the one with the most to tell. Shaded: a fault is under way. Each thin line is a node's term, " +
+  "One run of a row, that of which messages were kept or else the one with the most to tell. Shaded: a fault is " +
+  "under way. Each thin line is a node's term, " +
   "ballot or view; a thick one leads. A term that climbs without a leader is a node that campaigns in vain.";
 
 export function timelineSection(
@@ -41,22 +44,25 @@ function storyMarkup(
 ): Markup {
   const { run } = story;
   const look = looks.find(({ name }) => name === run.algo)!;
-  const place = [`${run.algo}, n = ${run.n}`, run.workload, ...pointText(run.point), `seed ${run.seed}`].join(
-    ", ",
-  );
+  const place = placeOf(run);
   const grew = (run.epochs?.growth ?? 0) > 0 ? growthText(story) : "No term rose.";
   const link = traces.has(run.key) && html` <a href="#${diagramAnchor(run.key)}">Its messages</a>`;
-  const drawings = ["faults", "throughput", "terms"].map(id => trackMarkup(story, drawn.get(id)));
   return html`<article class="story a${look.index}"><h3>${lookMarkup(look)}${place}</h3><p>${grew}${link}</p>
-<div class="wide">${scrolling(`${place}, over time`, html`${drawings}`)}</div>
+${tracksMarkup(run, place, drawn)}
 ${folded(sameNumbers, scrolling(`Numbers of ${place}`, html`${faultTable(story)}${nodeTable(story)}`))}</article>
 `;
 }
 
-function trackMarkup({ run }: Story, drawn: Drawn | undefined): Markup | undefined {
+/** What struck, what clients got and what terms did, on one axis. */
+export function tracksMarkup({ key }: RunLine, place: string, drawn: ReadonlyMap<string, Drawn>): Markup {
+  const drawings = ["faults", "throughput", "terms"].map(id => trackMarkup(key, drawn.get(id)));
+  return html`<div class="wide">${scrolling(`${place}, over time`, html`${drawings}`)}</div>`;
+}
+
+function trackMarkup(key: string, drawn: Drawn | undefined): Markup | undefined {
   if (drawn === undefined) return undefined;
   const { track, drawing } = drawn;
-  const index = track.panels.findIndex(panel => panel.run === run.key);
+  const index = track.panels.findIndex(panel => panel.run === key);
   return index < 0 ? undefined : drawingMarkup(track.id, track.panels[index]!, index, drawing);
 }
 

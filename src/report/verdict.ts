@@ -1,11 +1,14 @@
 /** What came of the study in one line, and below it whatever is wrong, with why, and how to see it again. */
+
+import { counted, digits, listed, whole } from "../metrics/numbers.ts";
 import { canonical } from "../results/keys.ts";
+import { rowOf } from "../results/row.ts";
 import type { Manifest, RunLine, ViolationLine } from "../results/schema.ts";
-import { pointText } from "./cells.ts";
+import { placeOf, pointText } from "./cells.ts";
 import { commandMarkup } from "./command.ts";
+import { diagramAnchor } from "./diagram/embed.ts";
 import { html, type Markup } from "./markup.ts";
-import { counted, digits, listed, whole } from "./numbers.ts";
-import { rowOf, type Study } from "./study.ts";
+import type { Study } from "./study.ts";
 import { folded, scrolling } from "./table.ts";
 import { isUnsafe } from "./telling.ts";
 
@@ -20,7 +23,8 @@ export interface Verdict {
 
 const MOST = 4; // of a kind, so that the first screen has room for more than what is wrong; the rest is counted
 
-export function verdictOf({ manifest, runs }: Study): Verdict {
+/** `drawn`: the keys of runs whose messages the page shows. */
+export function verdictOf({ manifest, runs }: Study, drawn: ReadonlySet<string> = new Set()): Verdict {
   const unsafe = unsafeClauses(runs, manifest);
   const threw = runs.filter(({ status }) => status === "failed");
   const wrong = (manifest.expectations ?? []).filter(({ ok }) => ok === false);
@@ -37,7 +41,7 @@ export function verdictOf({ manifest, runs }: Study): Verdict {
   const isDoubtful = unsafe.outside.length + warnings.length > 0;
   const grade = isBad ? "bad" : isDoubtful ? "warn" : unsafe.isChecked ? "good" : "plain";
   const clauses = [...unsafe.broken, ...unsafe.outside, ...bad, ...warnings, ...fine];
-  const details = html`${violations(runs)}${deaths(threw)}${failures(wrong)}`;
+  const details = html`${violations(runs, drawn)}${deaths(threw)}${failures(wrong)}`;
   return { grade, line: `${clauses.map(sentence).join(" ")}`, short: clauses[0]!, details };
 }
 
@@ -46,7 +50,7 @@ const sentence = (clause: string): string => `${clause[0]!.toUpperCase()}${claus
 function unfinished({ status, runs }: Manifest): string[] {
   if (status === "complete") return [];
   const state = status === "running" ? "still running, or killed" : "interrupted";
-  return [`the study is ${state}: ${runs.done} of ${counted(runs.planned, "run")} are in this page`];
+  return [`the study is ${state}: this page has ${runs.done} of ${counted(runs.planned, "run")}`];
 }
 
 /** Of an invalid verdict, whether the protocol had promised that it would not happen. */
@@ -127,14 +131,16 @@ const more = (count: number, what: string): Markup =>
   count > MOST ? html`<li class="more">and ${counted(count - MOST, what)} more</li>` : html``;
 
 /** Of each row the first violation in full; the rest of it by name. */
-function violations(runs: readonly RunLine[]): Markup {
+function violations(runs: readonly RunLine[], drawn: ReadonlySet<string>): Markup {
   const wrong = runs.filter(({ checks }) => (checks.violations ?? []).length > 0);
   const rows = [...Map.groupBy(wrong, rowOf).values()];
-  return listMarkup([...rows.slice(0, MOST).map(violationItem), more(rows.length, "row")]);
+  const items = rows.slice(0, MOST).map(row => violationItem(row, drawn));
+  return listMarkup([...items, more(rows.length, "row")]);
 }
 
-function violationItem(runs: readonly RunLine[]): Markup {
-  const [run] = runs as readonly [RunLine];
+function violationItem(runs: readonly RunLine[], drawn: ReadonlySet<string>): Markup {
+  const run = runs.find(({ key }) => drawn.has(key)) ?? runs[0]!;
+  const link = drawn.has(run.key) && html` <a href="#${diagramAnchor(run.key)}">See it happen</a>.`;
   const [first] = run.checks.violations as [ViolationLine];
   const others = new Set(runs.flatMap(({ checks }) => checks.violations!.map(({ invariant }) => invariant)));
   others.delete(first.invariant);
@@ -142,7 +148,7 @@ function violationItem(runs: readonly RunLine[]): Markup {
   const also = others.size === 0 ? "" : ` Besides: ${listed([...others])}.`;
   const excuse = first.outside === null ? html`` : html` <em>Not promised: ${first.outside}.</em>`;
   const said = html`${words[first.check]}. ${first.sentence}.${also}${excuse}`;
-  return html`<li><strong>${place(run)}</strong>${many}: ${said}${commandMarkup(first.again)}</li>`;
+  return html`<li><strong>${placeOf(run)}</strong>${many}: ${said}${link}${commandMarkup(first.again)}</li>`;
 }
 
 const words = {
@@ -155,13 +161,10 @@ function deaths(failed: readonly RunLine[]): Markup {
   const reasons = [...Map.groupBy(failed, ({ error }) => error ?? "for no known reason")];
   const items = reasons.slice(0, MOST).map(([error, [run, ...rest]]) => {
     const others = rest.length === 0 ? "" : ` and ${counted(rest.length, "other")}`;
-    return html`<li><strong>${place(run!)}</strong>${others} died: ${error}${commandMarkup(run!.rerun)}</li>`;
+    return html`<li><strong>${placeOf(run!)}</strong>${others} died: ${error}${commandMarkup(run!.rerun)}</li>`;
   });
   return listMarkup([...items, more(reasons.length, "reason")]);
 }
-
-const place = ({ algo, n, workload, point, seed }: RunLine): string =>
-  [`${algo}, n = ${n}`, workload, ...pointText(point), `seed ${seed}`].join(", ");
 
 const listMarkup = (items: readonly Markup[]): Markup =>
   items.every(({ text }) => text === "") ? html`` : html`<ul class="wrongs">${items}</ul>`;

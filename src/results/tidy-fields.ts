@@ -49,8 +49,15 @@ const latency = (name: string, meaning: string): Field =>
     `${meaning} of operations that were answered`,
   );
 
+/** As it stands in a part of the line: `messages_total` is `messages.total`. */
+const inside = (part: string, name: string, ...rest: Rest): Field =>
+  measured(`${part}_${name}`, `${part}.${name}`, ...rest);
+
+/** As it stands in the line itself. */
+const plain = (name: string, ...rest: Rest): Field => measured(name, name, ...rest);
+
 const operations = (name: string, meaning: string): Field =>
-  measured(`ops_${name}`, `ops.${name}`, "integer", "operations", meaning);
+  inside("ops", name, "integer", "operations", meaning);
 
 const verdict = (name: string, meaning: string): Field =>
   at("note", name, `checks.${name}`, [
@@ -87,20 +94,8 @@ const what: readonly Field[] = [
 ];
 
 const work: readonly Field[] = [
-  measured(
-    "throughput_ops_s",
-    "throughput_ops_s",
-    "number",
-    "operations/s",
-    "answered operations a second of simulated time",
-  ),
-  measured(
-    "concurrency_mean",
-    "concurrency_mean",
-    "number",
-    "operations",
-    "operations outstanding, averaged over time",
-  ),
+  plain("throughput_ops_s", "number", "operations/s", "answered operations a second of simulated time"),
+  plain("concurrency_mean", "number", "operations", "operations outstanding, averaged over time"),
   operations("submitted", "operations begun in the measured window"),
   operations("ok", "of these, answered"),
   operations("failed", "of these, certainly not executed"),
@@ -112,39 +107,33 @@ const work: readonly Field[] = [
   ),
   latency("p999", "99.9th percentile of the latency"),
   latency("max", "greatest latency (exact)"),
-  measured("batch_mean", "batch_mean", "number", "commands", "commands in an ordering instance, on average"),
-  measured("instances", "instances", "integer", "", "ordering instances in the measured window"),
+  plain("batch_mean", "number", "commands", "commands in an ordering instance, on average"),
+  plain("instances", "integer", "", "ordering instances in the measured window"),
 ];
 
 const traffic: readonly Field[] = [
-  measured(
-    "messages_total",
-    "messages.total",
+  inside(
+    "messages",
+    "total",
     "integer",
     "messages",
     "messages between replicas that left in the measured window",
   ),
-  measured(
-    "messages_per_op",
-    "messages.per_op",
-    "number",
-    "messages",
-    "messages_total per answered operation",
-  ),
-  measured("bytes_total", "bytes.total", "integer", "bytes", "size of messages_total"),
-  measured("bytes_per_op", "bytes.per_op", "number", "bytes", "bytes_total per answered operation"),
+  inside("messages", "per_op", "number", "messages", "messages_total per answered operation"),
+  inside("bytes", "total", "integer", "bytes", "size of messages_total"),
+  inside("bytes", "per_op", "number", "bytes", "bytes_total per answered operation"),
   measured("client_messages", "messages.client.count", "integer", "messages", "messages from and to clients"),
   measured("client_bytes", "messages.client.bytes", "integer", "bytes", "size of client_messages"),
-  measured(
-    "declared_messages_per_command",
-    "declared.messages_per_command",
+  inside(
+    "declared",
+    "messages_per_command",
     "number",
     "messages",
     "what the paper says: without faults, one command an instance",
   ),
-  measured(
-    "declared_delays_to_client",
-    "declared.delays_to_client",
+  inside(
+    "declared",
+    "delays_to_client",
     "number",
     "delays",
     "what the paper says: one-way delays until the client has its answer",
@@ -152,17 +141,11 @@ const traffic: readonly Field[] = [
 ];
 
 const leadership: readonly Field[] = [
-  measured(
-    "epochs_start",
-    "epochs.start",
-    "integer",
-    "",
-    "highest epoch (term, ballot round, view) when measuring began",
-  ),
-  measured("epochs_end", "epochs.end", "integer", "", "highest epoch when it ended"),
-  measured("epochs_max", "epochs.max", "integer", "", "highest epoch at any time"),
-  measured("epochs_growth", "epochs.growth", "integer", "epochs", "from epochs_start to epochs_max"),
-  measured("epochs_growth_s", "epochs.growth_s", "number", "epochs/s", "the same a second"),
+  inside("epochs", "start", "integer", "", "highest epoch (term, ballot round, view) when measuring began"),
+  inside("epochs", "end", "integer", "", "highest epoch when it ended"),
+  inside("epochs", "max", "integer", "", "highest epoch at any time"),
+  inside("epochs", "growth", "integer", "epochs", "from epochs_start to epochs_max"),
+  inside("epochs", "growth_s", "number", "epochs/s", "the same a second"),
   measured("elections", "epochs.elections", "integer", "", "times a replica became leader"),
   measured("leader_changes", "epochs.leader_changes", "integer", "", "times the leader became another node"),
   measured(
@@ -196,30 +179,12 @@ const leadership: readonly Field[] = [
 ];
 
 const trouble: readonly Field[] = [
-  measured("faults_scheduled", "faults.scheduled", "integer", "faults", "faults of the workload"),
-  measured("faults_struck", "faults.struck", "integer", "faults", "of these, that did something"),
-  measured("faults_strikes", "faults.strikes", "integer", "", "how often altogether"),
-  measured(
-    "faults_withheld",
-    "faults.withheld",
-    "integer",
-    "",
-    "strikes left out, that would have hit more than f at once",
-  ),
-  measured(
-    "faults_beyond_tolerance",
-    "faults.beyond_tolerance",
-    "boolean",
-    "",
-    "more than f nodes were out of action at once",
-  ),
-  measured(
-    "faults_healed_us",
-    "faults.healed_us",
-    "integer",
-    "µs",
-    "when chaos ended and all was well again",
-  ),
+  inside("faults", "scheduled", "integer", "faults", "faults of the workload"),
+  inside("faults", "struck", "integer", "faults", "of these, that did something"),
+  inside("faults", "strikes", "integer", "", "how often altogether"),
+  inside("faults", "withheld", "integer", "", "strikes left out, that would have hit more than f at once"),
+  inside("faults", "beyond_tolerance", "boolean", "", "more than f nodes were out of action at once"),
+  inside("faults", "healed_us", "integer", "µs", "when chaos ended and all was well again"),
 ];
 
 const rest: readonly Field[] = [
@@ -247,8 +212,8 @@ const rest: readonly Field[] = [
     ["integer", "", "what the checks found wrong"],
     ({ checks }) => (checks.violations === null ? null : checks.violations.length),
   ),
-  measured("events", "events", "integer", "", "events simulated"),
-  measured("virtual_us", "virtual_us", "integer", "µs", "simulated time, warm-up included"),
+  plain("events", "integer", "", "events simulated"),
+  plain("virtual_us", "integer", "µs", "simulated time, warm-up included"),
   at("note", "trace_hash", "trace_hash", ["string", "", "hash of all events: equal means identical runs"]),
   at("note", "host_wall_ms", "host.wall_ms", [
     "number",

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { RunLine } from "../../src/results/schema.ts";
 import { writeStudy } from "../compare/studies.ts";
 import { runLine } from "../results/line.ts";
+import { here } from "./here.ts";
 import { inTemporaryFolder, quick, run } from "./run.ts";
 
 const noise = [0.99, 1.02, 1, 0.985, 1.01];
@@ -25,12 +26,12 @@ const comparing = (
   base: readonly RunLine[],
   next: readonly RunLine[],
   words: readonly string[],
-  body: (outcome: Awaited<ReturnType<typeof run>>) => void,
+  body: (outcome: Awaited<ReturnType<typeof here>>) => void,
 ) =>
   inTemporaryFolder(async folder => {
     writeStudy(join(folder, "old"), base);
     writeStudy(join(folder, "new"), next);
-    body(await run(["compare", "old", "new", ...words], { INIT_CWD: folder }));
+    body(await here(["compare", "old", "new", ...words], { INIT_CWD: folder }));
   });
 
 describe("two studies", () => {
@@ -149,6 +150,19 @@ describe("what cannot be compared", () => {
       },
     ));
 
+  test("says how to compare options all the same, and what was varied in vain", async () => {
+    const lines5 = (preVote: boolean) => lines(1000, { options: { preVote } });
+    const next = lines5(true).map((line, index) => ({ ...line, pair_key: `other ${index}` }));
+    await comparing(lines5(false), next, [], ({ code, stderr }) => {
+      expect(stderr).toContain("options.preVote: false in old, true in new. To see what it changes: --vary ");
+      expect(code).toBe(6);
+    });
+    await comparing(lines5(false), next, ["--vary", "options.preVote,option"], ({ code, stdout }) => {
+      expect(stdout).toContain("warning: --vary option: nothing of that name differs");
+      expect(code).toBe(0);
+    });
+  });
+
   test("nothing in common, nothing measured, nothing there: 6, never 0", async () => {
     await comparing(lines(1), lines(1, { n: 5 }), [], ({ code, stderr }) => {
       expect(stderr).toContain("n: 3 in old, 5 in new");
@@ -169,7 +183,7 @@ describe("what cannot be compared", () => {
     inTemporaryFolder(async folder => {
       writeStudy(join(folder, "old"), lines(1), { schema_version: 2 as 1 });
       writeStudy(join(folder, "new"), lines(1));
-      const { code, stderr } = await run(["compare", "old", "new"], { INIT_CWD: folder });
+      const { code, stderr } = await here(["compare", "old", "new"], { INIT_CWD: folder });
       expect(stderr).toContain("schema_version differs: 2 in old, 1 in new");
       expect(code).toBe(6);
     }));
@@ -190,12 +204,12 @@ describe("a study is found", () => {
         "reports/one.html",
         "results/one/report.html",
       ]) {
-        const { code, stderr } = await run(["compare", "results/one", name], { INIT_CWD: folder });
+        const { code, stderr } = await here(["compare", "results/one", name], { INIT_CWD: folder });
         expect(stderr, name).toBe("");
         expect(code, name).toBe(0);
       }
       renameSync(join(folder, "results/one"), join(folder, "results/gone"));
-      const { code, stderr } = await run(["compare", "results/gone", "reports/one.html"], {
+      const { code, stderr } = await here(["compare", "results/gone", "reports/one.html"], {
         INIT_CWD: folder,
       });
       expect(stderr).toContain(
@@ -210,7 +224,7 @@ describe("a study is found", () => {
       mkdirSync(join(folder, "results/empty"));
       writeFileSync(join(folder, "notes.txt"), "");
       const said = async (...words: string[]) => {
-        const { code, stdout, stderr } = await run(["compare", ...words], { INIT_CWD: folder });
+        const { code, stdout, stderr } = await here(["compare", ...words], { INIT_CWD: folder });
         expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
         return stderr;
       };
@@ -233,7 +247,7 @@ describe("algorithms of one study", () => {
   test("are set against each other in sentences, and being slower is no failure: 0", () =>
     inTemporaryFolder(async folder => {
       writeStudy(join(folder, "study"), both);
-      const { code, stdout } = await run(["compare", "study", "--algo", "raft,pbft"], { INIT_CWD: folder });
+      const { code, stdout } = await here(["compare", "study", "--algo", "raft,pbft"], { INIT_CWD: folder });
       expect(stdout).toContain(
         "pbft n=4 f=1 quorum 3 crypto mac against raft n=3 f=1 quorum 2, at f = 1, steady",
       );
@@ -241,14 +255,14 @@ describe("algorithms of one study", () => {
         "pbft answers 0.500 times the operations a second of raft at f = 1 (the same in all 5 seeds)",
       );
       expect(code).toBe(0);
-      const strict = await run(["compare", "study", "--algo", "raft,pbft", "--fail-on", "regression"], {
+      const strict = await here(["compare", "study", "--algo", "raft,pbft", "--fail-on", "regression"], {
         INIT_CWD: folder,
       });
       expect(strict.code).toBe(4);
-      const stranger = await run(["compare", "study", "--algo", "raft,zab"], { INIT_CWD: folder });
+      const stranger = await here(["compare", "study", "--algo", "raft,zab"], { INIT_CWD: folder });
       expect(stranger.stderr).toContain("study holds no runs of zab; it has raft, pbft");
       expect(stranger.code).toBe(6);
-      const bySize = await run(["compare", "study", "--algo", "raft,pbft", "--by", "n"], {
+      const bySize = await here(["compare", "study", "--algo", "raft,pbft", "--by", "n"], {
         INIT_CWD: folder,
       });
       expect(bySize.stderr).toContain("n: 3 in raft, 4 in pbft");
@@ -259,10 +273,10 @@ describe("algorithms of one study", () => {
     inTemporaryFolder(async folder => {
       writeStudy(join(folder, "study"), both);
       const environment = { INIT_CWD: folder, npm_config_algo: "true", npm_lifecycle_event: "compare" };
-      const { code, stderr } = await run(["compare", "study", "raft,pbft"], environment);
+      const { code, stderr } = await here(["compare", "study", "raft,pbft"], environment);
       expect(stderr).toContain("Put -- in front of them: npm run compare -- study --algo raft,pbft");
       expect(code).toBe(2);
-      const json = await run(["compare", "study", "study"], {
+      const json = await here(["compare", "study", "study"], {
         ...environment,
         npm_config_algo: "",
         npm_config_json: "true",
@@ -297,13 +311,13 @@ describe("what is written", () => {
       writeStudy(join(folder, "old"), lines(1000));
       writeStudy(join(folder, "new"), lines(900));
       const words = ["compare", "old", "new", "--html", "pages/change.html"];
-      const { stdout } = await run(words, { INIT_CWD: folder });
+      const { stdout } = await here(words, { INIT_CWD: folder });
       expect(stdout.trimEnd().split("\n").at(-1)).toBe("pages/change.html");
       const page = join(folder, "pages/change.html");
       expect(existsSync(page)).toBe(true);
       const before = readFileSync(page, "utf8");
       expect(before).toContain("<h1>1 WORSE</h1>");
-      const again = await run(words, { INIT_CWD: folder });
+      const again = await here(words, { INIT_CWD: folder });
       expect(again.stderr).toContain("nothing is overwritten");
       expect(again.code).toBe(2);
       expect(readFileSync(page, "utf8")).toBe(before);

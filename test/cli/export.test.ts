@@ -8,6 +8,7 @@ import { runsTable } from "../../src/results/tidy.ts";
 import { runFields } from "../../src/results/tidy-fields.ts";
 import { writeStudy } from "../compare/studies.ts";
 import { runLine, seriesLine } from "../results/line.ts";
+import { here } from "./here.ts";
 import { inTemporaryFolder, quick, run } from "./run.ts";
 
 const awkward = 'said "no", then\nleft';
@@ -68,7 +69,7 @@ const exporting = (
 ) =>
   inTemporaryFolder(async folder => {
     study(folder);
-    const { code, stdout, stderr } = await run(["export", "study", ...words], { INIT_CWD: folder });
+    const { code, stdout, stderr } = await here(["export", "study", ...words], { INIT_CWD: folder });
     expect(stderr).toBe("");
     expect(code).toBe(0);
     await body(folder, stdout);
@@ -236,13 +237,13 @@ describe("nothing is overwritten", () => {
       const before = readFileSync(file, "utf8");
       writeFileSync(file, "mine");
       writeFileSync(notes, "mine too");
-      const again = await run(["export", "study", "--out", "tables"], { INIT_CWD: folder });
+      const again = await here(["export", "study", "--out", "tables"], { INIT_CWD: folder });
       expect(again.stderr).toBe(
         "error: tables/runs.csv is there already: --force replaces it, --out takes another folder\n",
       );
       expect(again.code).toBe(2);
       expect(readFileSync(file, "utf8")).toBe("mine");
-      expect((await run(["export", "study", "--out", "tables", "--force"], { INIT_CWD: folder })).code).toBe(
+      expect((await here(["export", "study", "--out", "tables", "--force"], { INIT_CWD: folder })).code).toBe(
         0,
       );
       expect(readFileSync(file, "utf8")).toBe(before);
@@ -255,7 +256,7 @@ describe("what cannot be exported", () => {
     inTemporaryFolder(async folder => {
       const name = study(folder);
       const said = async (words: readonly string[], environment = {}) => {
-        const { code, stdout, stderr } = await run(["export", ...words], {
+        const { code, stdout, stderr } = await here(["export", ...words], {
           INIT_CWD: folder,
           ...environment,
         });

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 export const root = resolve(import.meta.dirname, "../..");
 export const saboteur = join(root, "test/fixtures/saboteur.ts");
 export const quick = join(root, "test/fixtures/quick.yaml");
+export const unhurried = join(root, "test/fixtures/unhurried.yaml");
 
 export interface Outcome {
   readonly code: number | null;

@@ -8,7 +8,7 @@ import { runLine } from "../results/line.ts";
 import { manifest } from "./studies.ts";
 
 const side = (label: string, lines: readonly RunLine[], change: Partial<Manifest> = {}): Side => {
-  return { label, manifest: manifest(change), lines, warnings: [] };
+  return { label, folder: label, manifest: manifest(change), lines, warnings: [] };
 };
 
 const seeds = (count: number, change: Partial<RunLine> = {}, mark = ""): RunLine[] =>

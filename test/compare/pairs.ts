@@ -16,7 +16,7 @@ export const compared = (
   pairs: readonly Pair[],
   thresholds: Thresholds = usualThresholds,
 ): ReturnType<typeof comparePairs> =>
-  comparePairs({ pairs, refused: [], onlyBase: [], onlyNext: [] }, noPlan, heads, thresholds);
+  comparePairs({ pairs, refused: [], onlyBase: [], onlyNext: [], idle: [] }, noPlan, heads, thresholds);
 
 /** A pair for each seed from 1 on. */
 export const pairsOf = (

@@ -1,6 +1,5 @@
-/** How a comparison is shown: on a terminal, in a pull request, as a page, as one document. */
+/** How a comparison is shown: on a terminal, in a pull request, as one document. */
 import { describe, expect, test } from "vitest";
-import { comparisonPage } from "../../src/cli/compare-page.ts";
 import type { Comparison } from "../../src/compare/compare.ts";
 import { documentOf } from "../../src/compare/document.ts";
 import { comparisonMarkdown } from "../../src/compare/markdown.ts";
@@ -62,35 +61,6 @@ test("in Markdown nothing that comes from files can break a table or make a tag"
   const text = comparisonMarkdown(example);
   expect(text).toContain("a\\|b &lt;c>");
   expect(text).not.toContain("<c>");
-});
-
-describe("as a page", () => {
-  const page = comparisonPage([example], undefined);
-
-  test("it needs nothing from outside and may run nothing", () => {
-    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!;
-    expect(policy.replaceAll("&#39;", "'")).toMatch(
-      /default-src 'none'; script-src 'none'; style-src 'sha256-/,
-    );
-    expect(page).not.toMatch(/<script|src=|href=| style="|@import|url\(/);
-    expect(page).toContain("color-scheme: light dark");
-  });
-
-  test("it draws every seed of both sides, of what differs", () => {
-    const drawings = page.split("<svg").slice(1);
-    const differing = example.rows.flatMap(row => row.metrics).filter(({ method }) => method !== "equal");
-    expect(drawings).toHaveLength(differing.length);
-    for (const [index, { seeds }] of differing.entries()) {
-      expect(drawings[index]!.split('class="base"')).toHaveLength(seeds.length + 1);
-      expect(drawings[index]!.split('class="next"')).toHaveLength(seeds.length + 1);
-      expect(drawings[index]).not.toMatch(/NaN|Infinity|undefined/);
-    }
-  });
-
-  test("what comes from files is text in it", () => {
-    expect(page).toContain("a|b &lt;c&gt;");
-    expect(page).not.toContain("<c>");
-  });
 });
 
 test("as one document, whose numbers are those of the runs", () => {

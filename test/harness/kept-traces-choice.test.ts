@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { chooseRuns, keepTraces, keptFile } from "../../src/harness/kept-traces.ts";
 import type { PlannedRun } from "../../src/harness/plan.ts";
 import type { Manifest, RunLine } from "../../src/results/schema.ts";
-import { violation } from "../report/sample.ts";
+import { sampleRuns, violation } from "../report/sample.ts";
 import { runLine } from "../results/line.ts";
 import { kept, perform, plannedRuns } from "./kept-traces-runs.ts";
 
@@ -31,13 +31,24 @@ const good: RunLine["checks"] = { linearizable: "valid", invariants: "valid", li
 const bad: RunLine["checks"] = { ...good, invariants: "invalid", violations: [violation] };
 
 describe("which runs", () => {
-  test("the first seed of each row, the algorithms in turn", () => {
+  test("where nothing happened the first seed of each row, the algorithms in turn", () => {
     expect(chosenOf(runs.map(run => lineOf(run)))).toEqual([
       "raft 3 1",
       "primary-backup 3 1",
       "raft 5 1",
       "primary-backup 5 1",
     ]);
+  });
+
+  test("of all rows the seed under which a term rose most in any of them, then clients waited longest", () => {
+    const with2 = (run: PlannedRun, change: Partial<RunLine>) =>
+      lineOf(run, run.spec.algo === "raft" && run.spec.n === 5 && run.spec.seed === 2 ? change : {});
+    const seeds = (lines: readonly RunLine[]) => chosenOf(lines).map(name => name.split(" ").at(-1));
+    const { availability, epochs } = sampleRuns()[0]!;
+    const grown = runs.map(run => with2(run, { epochs: { ...epochs!, growth: 7 } }));
+    expect(seeds(grown)).toEqual(["2", "2", "2", "2"]);
+    const waited = runs.map(run => with2(run, { availability }));
+    expect(seeds(waited)).toEqual(["2", "2", "2", "2"]);
   });
 
   test("a violation comes first, and before one that nobody had excluded one that was outside the promise", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeReport } from "../../src/report/write.ts";
-import { launch, noBrowser, visit } from "./browser.ts";
+import { launch, noBrowser, seeAll, visit } from "./browser.ts";
 import { sampleRun, sampleRuns, violation, writeStudy } from "./sample.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "consensus-bench-"));
@@ -50,20 +50,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Charts come to life as they come into view. */
-async function seeAll(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    for (const drawing of document.querySelectorAll(".drawing")) {
-      drawing.scrollIntoView();
-      await new Promise(done => setTimeout(done, 10));
-    }
-  });
-  await page.waitForFunction(() => document.querySelectorAll(".drawing:not(:has(> div))").length === 0);
-}
+describe.skipIf(noBrowser)("in a page that stays open", () => {
+  let page: Page;
+  let complaints: readonly string[];
 
-describe.skipIf(noBrowser)("in a browser", () => {
+  beforeAll(async () => {
+    ({ page, complaints } = await visit(browser, file));
+  });
+
   test("every chart comes to life without a word of complaint and without a request", async () => {
-    const { page, complaints } = await visit(browser, file);
     const before = await page.locator(".drawing > svg").count();
     await seeAll(page);
     expect(before).toBeGreaterThan(15);
@@ -72,7 +67,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("a chart answers the pointer", async () => {
-    const { page } = await visit(browser, file);
     await page.locator("#types").scrollIntoViewIfNeeded();
     const bar = page.locator("#types .drawing > div svg .mark-rect path").first();
     await bar.hover();
@@ -80,14 +74,19 @@ describe.skipIf(noBrowser)("in a browser", () => {
     expect(await page.locator("#vg-tooltip-element").textContent()).toContain("Append");
   });
 
-  test("is whole without scripts", async () => {
-    const { page, complaints } = await visit(browser, file, { javaScriptEnabled: false });
-    expect(await page.locator(".drawing > svg").count()).toBeGreaterThan(15);
-    expect(await page.locator("main").textContent()).toContain("1.50 × what primary-backup did");
-    expect(await page.locator("button:visible").count()).toBe(0);
-    expect(complaints).toEqual([]);
+  test("with scripts, what is hidden leaves the axes to the others", async () => {
+    const lines = page.locator("#latency figure").first().locator(".mark-line path");
+    const path = () => lines.first().getAttribute("d");
+    const before = await path();
+    await page.locator("#show-a2").uncheck();
+    await expect.poll(() => lines.count()).toBe(2);
+    expect(await path()).not.toBe(before);
+    await page.locator("#show-a2").check();
+    await expect.poll(path).toBe(before);
   });
+});
 
+describe.skipIf(noBrowser)("in a page of its own", () => {
   test.each([true, false])("a box hides an algorithm everywhere, scripts: %s", async javaScriptEnabled => {
     const { page } = await visit(browser, file, { javaScriptEnabled });
     const rows = page.locator("#results tr.a1");
@@ -101,36 +100,25 @@ describe.skipIf(noBrowser)("in a browser", () => {
     expect(await page.locator("#results tr.a0").first().isVisible()).toBe(true);
   });
 
-  test("with scripts, what is hidden leaves the axes to the others", async () => {
-    const { page } = await visit(browser, file);
-    await seeAll(page);
-    const lines = page.locator("#latency figure").first().locator(".mark-line path");
-    const path = () => lines.first().getAttribute("d");
-    const before = await path();
-    await page.locator("#show-a2").uncheck();
-    await expect.poll(() => lines.count()).toBe(2);
-    expect(await path()).not.toBe(before);
-    await page.locator("#show-a2").check();
-    await expect.poll(path).toBe(before);
+  test("is whole without scripts", async () => {
+    const { page, complaints } = await visit(browser, file, { javaScriptEnabled: false });
+    expect(await page.locator(".drawing > svg").count()).toBeGreaterThan(15);
+    expect(await page.locator("main").textContent()).toContain("1.50 × what primary-backup did");
+    expect(await page.locator("button:visible").count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
   test("follows the colour scheme", async () => {
-    const papers = [];
-    for (const colorScheme of ["light", "dark"] as const) {
-      const { page, complaints } = await visit(browser, file, { colorScheme });
-      const style = await page.evaluate(() => {
+    const { page, complaints } = await visit(browser, file, { colorScheme: "light" });
+    const styles = () =>
+      page.evaluate(() => {
         const line = document.querySelector("#latency .mark-line path")!;
         return [getComputedStyle(document.body).backgroundColor, getComputedStyle(line).stroke];
       });
-      expect(complaints).toEqual([]);
-      papers.push(...style);
-    }
-    expect(papers).toEqual([
-      "rgb(253, 253, 251)",
-      "rgb(29, 99, 181)",
-      "rgb(21, 24, 29)",
-      "rgb(116, 179, 247)",
-    ]);
+    expect(await styles()).toEqual(["rgb(253, 253, 251)", "rgb(29, 99, 181)"]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await styles()).toEqual(["rgb(21, 24, 29)", "rgb(116, 179, 247)"]);
+    expect(complaints).toEqual([]);
   });
 
   test("fits a phone: nothing but tables and long drawings scrolls sideways, each by itself", async () => {

@@ -46,3 +46,14 @@ export async function visit(
   await page.goto(`file://${file}`);
   return { page, complaints };
 }
+
+/** Charts come to life as they come into view. */
+export async function seeAll(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (const drawing of document.querySelectorAll(".drawing")) {
+      drawing.scrollIntoView();
+      await new Promise(done => setTimeout(done, 10));
+    }
+  });
+  await page.waitForFunction(() => document.querySelectorAll(".drawing:not(:has(> div))").length === 0);
+}

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { diagramFile, diagramScript } from "../../scripts/diagram-bundle.ts";
+import { carried } from "../../src/report/diagram/embed.ts";
 import { diagramSections } from "../../src/report/diagram/index.ts";
 import { documentText } from "../../src/report/document.ts";
 import { html, trusted } from "../../src/report/markup.ts";
@@ -42,7 +43,8 @@ afterAll(async () => {
 });
 
 function write(page: string, place: string, runs: readonly Kept[]): void {
-  const sections = diagramSections(studyOf(place, runs));
+  const study = studyOf(place, runs);
+  const sections = diagramSections(study, carried(study));
   const body = html`<main>${sections.map(
     ({ id, html: inner }) => html`<section id="${id}">${trusted(inner)}</section>`,
   )}</main>`;
@@ -110,9 +112,26 @@ test("the script in the repository is the one that its sources give, and small",
   expect(statSync(diagramFile).size).toBeLessThan(40_000);
 });
 
-describe.skipIf(noBrowser)("in a browser", () => {
+describe.skipIf(noBrowser)("in a page that stays open", () => {
+  let page: Page;
+  let complaints: readonly string[];
+
+  beforeAll(async () => {
+    ({ page, complaints } = await open());
+  });
+
+  /** Another run and back: as if the page had just been opened, but for the speed and what is hidden. */
+  beforeEach(async () => {
+    for (const [index, name] of [
+      [1, "multi-paxos"],
+      [0, "raft"],
+    ] as const) {
+      await page.locator(".d-pick").selectOption({ index });
+      await expect.poll(() => page.locator(".d-about").textContent()).toContain(name);
+    }
+  });
+
   test("comes to life without a word of complaint and without a request", async () => {
-    const { page, complaints } = await open();
     expect(await page.locator(".d-still").count()).toBe(0);
     expect(await page.locator(".d-scene .d-arrow").count()).toBeGreaterThan(20);
     expect(await page.locator(".d-moment option").first().textContent()).toBe(
@@ -123,7 +142,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("steps from instant to instant, by button and by key, and back", async () => {
-    const { page } = await open();
     const start = await timeOf(page);
     await page.locator(".d-step").click();
     const second = await timeOf(page);
@@ -137,7 +155,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("plays and pauses with the space bar, and messages travel", async () => {
-    const { page, complaints } = await open();
     const start = await timeOf(page);
     await page.locator(".d-speed").selectOption("300");
     await page.locator(".d-scenes").press(" ");
@@ -150,7 +167,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("can be scrubbed, and shows each node's role, term and log", async () => {
-    const { page } = await open();
     const stage = page.locator(".d-stage");
     const scrub = async (value: string) => {
       await page.locator(".d-scrub").fill(value);
@@ -161,20 +177,7 @@ describe.skipIf(noBrowser)("in a browser", () => {
     expect(await page.locator(".d-scrub").getAttribute("aria-valuetext")).toMatch(/^600\d\.\d+ ms$/);
   });
 
-  test("who asks for less motion goes step by step", async () => {
-    const { page } = await open({ reducedMotion: "reduce" });
-    const start = await timeOf(page);
-    expect(await page.locator(".d-play").isDisabled()).toBe(true);
-    await page.locator(".d-scenes").press(" ");
-    await page.locator(".d-scenes").press("ArrowRight");
-    const second = await timeOf(page);
-    expect(second).toBeGreaterThan(start);
-    await page.waitForTimeout(200);
-    expect(await timeOf(page)).toBe(second);
-  });
-
   test("an operation stands out with what it waited for, and lets go", async () => {
-    const { page } = await open();
     await page.locator(".d-operations button", { hasText: "median" }).click();
     expect(await page.locator(".d-arrow.d-own").count()).toBe(4);
     expect(await page.locator(".d-detail li").allTextContents()).toEqual(
@@ -184,8 +187,16 @@ describe.skipIf(noBrowser)("in a browser", () => {
     expect(await page.locator(".d-arrow.d-own").count()).toBe(0);
   });
 
+  test("a link to the slowest operation leads to what it waited for", async () => {
+    await page.evaluate(key => {
+      location.hash = `slowest-${key}`;
+    }, raftKey);
+    await page.locator(".d-detail .d-strong", { hasText: /\d+ ms$/ }).waitFor();
+    expect(await page.locator(".d-arrow.d-own").count()).toBeGreaterThan(2);
+    expect(await page.locator(`#slowest-${raftKey}`).count()).toBe(1);
+  });
+
   test("a message that is clicked on tells what it says", async () => {
-    const { page } = await open();
     await page.locator(".d-scenes .d-election").first().dispatchEvent("pointerdown", { clientX: 5 });
     await page.locator(".d-scenes .d-election").first().dispatchEvent("pointerup", { clientX: 5 });
     expect(await page.locator(".d-detail pre").textContent()).toMatch(
@@ -194,7 +205,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("zooms, moves and shows the whole run; types of messages can be hidden", async () => {
-    const { page } = await open();
     const arrows = () => page.locator(".d-scene .d-arrow").count();
     const before = await arrows();
     await page.locator(".d-closer").click();
@@ -212,7 +222,6 @@ describe.skipIf(noBrowser)("in a browser", () => {
   });
 
   test("two protocols side by side, at the same moment", async () => {
-    const { page, complaints } = await open();
     const title = await page.locator(".d-beside option").nth(1).textContent();
     expect(title).toBe("multi-paxos n=3, seed 1");
     await page.locator(".d-beside").selectOption({ index: 1 });
@@ -223,6 +232,20 @@ describe.skipIf(noBrowser)("in a browser", () => {
     expect(times).toHaveLength(2);
     expect(times[0]).toBe(times[1]);
     expect(complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(noBrowser)("in a page of its own", () => {
+  test("who asks for less motion goes step by step", async () => {
+    const { page } = await open({ reducedMotion: "reduce" });
+    const start = await timeOf(page);
+    expect(await page.locator(".d-play").isDisabled()).toBe(true);
+    await page.locator(".d-scenes").press(" ");
+    await page.locator(".d-scenes").press("ArrowRight");
+    const second = await timeOf(page);
+    expect(second).toBeGreaterThan(start);
+    await page.waitForTimeout(200);
+    expect(await timeOf(page)).toBe(second);
   });
 
   test("the address names a run, and every control is reached by the keyboard", async () => {

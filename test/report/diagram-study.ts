@@ -20,6 +20,7 @@ export function studyOf(folder: string, runs: readonly Kept[]): Study {
   });
   return {
     name: "a-study",
+    word: "results/a-study",
     manifest: {} as Manifest, // diagrams are drawn from runs alone
     runs: runs.map(({ line }) => line),
     told: [],

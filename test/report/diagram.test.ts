@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { axisOf } from "../../src/report/diagram/axis.ts";
+import { carried } from "../../src/report/diagram/embed.ts";
 import { happeningAt } from "../../src/report/diagram/happening.ts";
 import { drawHistory } from "../../src/report/diagram/history.ts";
 import { diagramSections } from "../../src/report/diagram/index.ts";
@@ -75,7 +76,7 @@ test("a file of another version is told of, and the others are shown", () => {
       { line: runLine("other", { algo: "pbft" }), text: other },
       { line: runLine("none", { algo: "paxos" }), text: "" },
     ]);
-    const [section] = diagramSections(study);
+    const [section] = diagramSections(study, carried(study));
     expect(section!.html).toContain("1.kept.ndjson:1: not a line of a kept trace");
     expect(section!.html).toContain("2.kept.ndjson:1: not a line of a kept trace");
     expect(section!.html.match(/class="d-still"/g)).toHaveLength(1);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { bundle, bundleFile } from "../../scripts/report-bundle.ts";
 import { TakenError, writeIndex, writeReport } from "../../src/report/write.ts";
@@ -73,7 +74,10 @@ test("the policy in the page allows what is written in it, by hash, and nothing 
     const text = readFileSync(file, "utf8");
     const policy = text.match(/Content-Security-Policy" content="([^"]*)"/)![1]!.replaceAll("&#39;", "'");
     const inside = [...text.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(([, , inner]) => inner!);
-    const hashes = inside.map(inner => `'sha256-${createHash("sha256").update(inner).digest("base64")}'`);
+    const packed = Buffer.from(text.match(/id="vega">([^<]*)/)![1]!, "base64");
+    const hashes = [...inside, inflateSync(packed).toString()].map(
+      inner => `'sha256-${createHash("sha256").update(inner).digest("base64")}'`,
+    );
     expect(policy.match(/'sha256-[^']*'/g)!.sort()).toEqual(hashes.sort());
     expect(policy).toMatch(/^default-src 'none'; /);
     expect(policy).not.toMatch(/unsafe|https?:/);
@@ -81,11 +85,19 @@ test("the policy in the page allows what is written in it, by hash, and nothing 
     expect(drawn.match(/\s(src|style)="|<link|@import|url\(/)?.[0]).toBeUndefined();
   }));
 
+test("a row has the command that runs all its seeds again", () =>
+  inTemporaryFolder(async folder => {
+    const file = join(folder, "report.html");
+    await writeReport(writeStudy(join(folder, "study"), sampleRuns()), file);
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain("<code>npm run bench -- --algo raft --n 3 --workload crash --seeds 3</code>");
+  }));
+
 test("a study without a single run has a page as well", () =>
   inTemporaryFolder(async folder => {
     const file = join(folder, "report.html");
     await writeReport(writeStudy(join(folder, "study"), [], { status: "interrupted" }), file);
-    expect(readFileSync(file, "utf8")).toContain("The study is interrupted: 0 of 0 runs are in this page.");
+    expect(readFileSync(file, "utf8")).toContain("The study is interrupted: this page has 0 of 0 runs.");
   }));
 
 test("a page is written anew, and a file of somebody else is left alone", () =>
@@ -105,16 +117,36 @@ test("the list of studies: newest first, with verdicts, also of what cannot be r
     const at = (name: string) => join(folder, "results", name);
     writeStudy(at("old"), runs, { started: "2025-01-01T00:00:00Z" });
     writeStudy(at("wrong"), runs, { verdicts: { valid: 1, invalid: 2, unknown: 0 } });
+    const expectation = {
+      workload: "crash",
+      algo: "raft",
+      n: 3,
+      point: {},
+      field: "checks.linearizable",
+      of: "each",
+      expected: "invalid",
+      ok: true,
+      found: "invalid",
+      runs: 3,
+      seeds: [],
+      says: null,
+    };
+    writeStudy(at("shown"), runs, {
+      started: "2025-06-01T00:00:00Z",
+      verdicts: { valid: 0, invalid: 3, unknown: 0 },
+      expectations: [expectation, { ...expectation, field: "checks.live" }],
+    });
     writeStudy(at("2024-broken"), runs);
     writeFileSync(join(at("2024-broken"), "manifest.json"), "{}");
     await writeReport(at("old"), join(folder, "reports", "old.html"));
     writeIndex(folder);
     const text = readFileSync(join(folder, "reports", "index.html"), "utf8");
     const rows = [...text.matchAll(/<tr>(.*)<\/tr>\n/g)].map(([, row]) => row!.replace(/<[^>]*>/g, " "));
-    expect(rows.map(row => row.trim().split(/\s+/)[0])).toEqual(["wrong", "old", "2024-broken"]);
+    expect(rows.map(row => row.trim().split(/\s+/)[0])).toEqual(["wrong", "shown", "old", "2024-broken"]);
     expect(rows[0]).toMatch(/no page.*✗ 2 runs invalid/);
-    expect(rows[1]).toContain("✓ 3 of 3 valid");
-    expect(rows[2]).toContain("cannot be read");
+    expect(rows[1]).toContain("! 3 runs invalid, as the workload expects");
+    expect(rows[2]).toContain("✓ 3 of 3 valid");
+    expect(rows[3]).toContain("cannot be read");
     expect(text).toContain(`<a href="old.html">`);
   }));
 

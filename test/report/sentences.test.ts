@@ -12,7 +12,7 @@ import { sampleManifest, sampleRun, sampleRuns, sampleSeries, violation } from "
 
 function studyOf(runs: readonly RunLine[], change: Partial<Manifest> = {}): Study {
   const manifest = sampleManifest(runs, change);
-  return { name: "sample", manifest, runs, told: [], series: new Map(), traces: new Map() };
+  return { name: "sample", word: "sample", manifest, runs, told: [], series: new Map(), traces: new Map() };
 }
 
 const figures = { algo: "raft", n: 3, rate: 1000, ms: 1 };
@@ -55,9 +55,17 @@ describe("who is fastest", () => {
       rates.map((pair, index) => sampleRun({ ...figures, algo, rate: pair[column]!, seed: index + 1 })),
     );
     expect(fastest(cellsOf(studyOf(runs)))[0]).toMatch(
-      /as much as pbft \(1\.04 × \(0\.93\d to 1\.\d+\): no clear/,
+      /as much as pbft \(1\.04 ×, 95 %: 0\.93\d to 1\.\d+; no clear difference\)/,
     );
   });
+});
+
+test("nobody is fastest where medians are the same in every seed", () => {
+  const same = (algo: string, ms: number) => [1, 2].map(seed => sampleRun({ ...figures, algo, ms, seed }));
+  const runs = [...same("raft", 1), ...same("paxos", 1), ...same("pbft", 2)];
+  expect(fastest(cellsOf(studyOf(runs)))[0]).toContain(
+    "raft and paxos answered soonest, with a median of 1.01 ms and no clear difference; pbft took",
+  );
 });
 
 describe("the verdict", () => {
@@ -73,6 +81,12 @@ describe("the verdict", () => {
     expect({ grade, line }).toEqual({ grade: "bad", line: "1 run of 2 (raft) broke safety." });
     expect(details.text).toContain(violation.sentence);
     expect(details.text).toContain(violation.again);
+    expect(details.text).not.toContain("See it happen");
+    const other = { ...unsafe(), key: "drawn", seed: 3 };
+    const drawn = verdictOf(studyOf([unsafe(), other]), new Set(["drawn"])).details.text;
+    expect(drawn).toMatch(
+      /seed 3<\/strong>, and 1 other seed alike.*<a href="#run-drawn">See it happen<\/a>/,
+    );
   });
 
   test("tells what was promised from what was not, and from what the workload sets out to show", () => {
@@ -117,7 +131,7 @@ describe("the verdict", () => {
     const { grade, line, details } = verdictOf(studyOf([died], { status: "interrupted" }));
     expect(grade).toBe("bad");
     expect(line).toBe(
-      "1 run of 1 died. The study is interrupted: 1 of 1 run are in this page. Safety was not checked in this study.",
+      "1 run of 1 died. The study is interrupted: this page has 1 of 1 run. Safety was not checked in this study.",
     );
     expect(details.text).toContain("no such thing");
   });
@@ -128,8 +142,20 @@ describe("why the term rose", () => {
 
   test("after which fault, and by whom", () => {
     expect(growthText(storyOf(run, sampleSeries(run)))).toBe(
-      "The term went from 1 to 2, raised by n1. It rose 160 ms after “crash n0” at 2.5 s, which lasted 2 s.",
+      "The term went from 1 to 2, raised by n1. " +
+        "It rose 160 ms after “crash n0” (the leader) at 2.5 s, which lasted 2 s.",
     );
+  });
+
+  test("in how many terms nobody led", () => {
+    const series = sampleSeries(run);
+    const epochs = [...series.epochs, [3_000_000, 2, 3], [3_200_000, 2, 4]] as typeof series.epochs;
+    expect(growthText(storyOf(run, { ...series, epochs }))).toMatch(
+      /All 3 steps fell into “crash n0” \(the leader\) at 2\.5 s, which lasted 2 s\. In 2 of them nobody came to lead/,
+    );
+    expect(growthText(storyOf(run, series))).not.toContain("nobody");
+    const other = series.faults.map(([us, what]): [number, string] => [us, what.replace("n0", "n2")]);
+    expect(growthText(storyOf(run, { ...series, faults: other }))).toContain("after “crash n2” at 2.5 s");
   });
 
   test("without a fault, it says so", () => {

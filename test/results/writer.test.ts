@@ -1,4 +1,5 @@
 import { appendFileSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -70,7 +71,9 @@ describe("a folder of results", () => {
     symlinkSync("/dev/full", join(folder, "full"));
     const writer = await StudyWriter.open(folder);
     const full = await (await import("node:fs/promises")).open(join(folder, "full"), "a");
+    const { series } = writer as unknown as { series: FileHandle };
     Object.assign(writer, { series: full });
+    await series.close();
     await expect(writer.append(runLine("a"), seriesLine("a"))).rejects.toMatchObject({ code: "ENOSPC" });
     await expect(writer.append(runLine("b"), undefined)).rejects.toMatchObject({ code: "ENOSPC" });
     await writer.close();

@@ -1,10 +1,11 @@
 /** The longest time in which no client was answered, and how long nobody led. */
+
+import { rounded, span } from "../../metrics/numbers.ts";
 import type { Estimate } from "../../metrics/statistics.ts";
 import { type Cell, type Contest, contestsOf, over, type Read } from "../cells.ts";
-import { rounded, span } from "../numbers.ts";
 import type { Look } from "../palette.ts";
 import { type Chart, leftOut, type Omission, reachOf, someOf } from "./chart.ts";
-import { type Mark, panelOfRows, rowSpec } from "./rows.ts";
+import { downOf, type Mark, panelOfRows, rowSpec } from "./rows.ts";
 
 const MOST_PANELS = 6;
 const LONGEST = 10; // how far below the mean an interval is drawn, since a logarithmic axis has no 0
@@ -48,7 +49,13 @@ function marksOf(cells: readonly Cell[]): Mark[] {
   return rows.flatMap(({ cell, label, read }, place) => {
     const found = over(cell, read);
     if (found === undefined) return [];
-    const common = { a: cell.algo, label: `${cell.algo} · ${label}`, place, says: spanOf(found) };
+    const common = {
+      a: cell.name,
+      ...downOf(cell.side),
+      label: `${cell.algo} · ${label}`,
+      place,
+      says: spanOf(found),
+    };
     if (found.mean === 0) return [{ ...common, kind: "none", x: null }];
     const mean: Mark = { ...common, kind: "mean", x: rounded(found.mean / 1e3) };
     const { low, high } = found;
@@ -73,7 +80,7 @@ function tableOf(contests: readonly Contest[]): Chart["table"] {
       const operations = (["ok", "failed", "unknown"] as const).map(outcome =>
         cell.runs.reduce((sum, { ops }) => sum + (ops?.[outcome] ?? 0), 0),
       );
-      return { algo: cell.algo, cells: [cell.algo, cell.n, title, ...values, ...operations] };
+      return { algo: cell.name, cells: [cell.name, cell.n, title, ...values, ...operations] };
     }),
   );
   const head = [

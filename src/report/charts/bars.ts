@@ -1,10 +1,11 @@
 /** What an operation's messages and bytes are made of: a bar for each type of message, a panel for each protocol. */
+
+import { digits, listed, rounded } from "../../metrics/numbers.ts";
 import type { RunLine } from "../../results/schema.ts";
 import { type Cell, pointText } from "../cells.ts";
-import { digits, listed, rounded } from "../numbers.ts";
-import type { Look } from "../palette.ts";
+import { areSided, type Look } from "../palette.ts";
 import { type Chart, leftOut, type Omission, type Panel, type Row, reachOf } from "./chart.ts";
-import { between, colored, ends, plainNumbers, plot, tip } from "./style.ts";
+import { between, colored, ends, plainNumbers, plot, shown, tip } from "./style.ts";
 
 const MOST_PANELS = 9;
 const LEFT = 124;
@@ -35,9 +36,9 @@ export function mixChart(
   if (sending.length === 0) return { title, because: "no replica sent a message to another" };
   const chosen = largestOf(sending);
   const some = chosen.slice(0, MOST_PANELS);
-  const panels = some.map(cell => panelOf(cell, what, unit));
-  const silent = [...new Set(cells.map(({ algo }) => algo))].filter(
-    algo => !sending.some(cell => cell.algo === algo),
+  const panels = some.map(group => panelOf(group, what, unit));
+  const silent = [...new Set(cells.map(({ name }) => name))].filter(
+    name => !sending.some(cell => cell.name === name),
   );
   const none = silent.length === 0 ? [] : [`${listed(silent)}: no messages between replicas.`];
   return {
@@ -49,15 +50,19 @@ export function mixChart(
     reach: {
       x: reachOf(panels, ["x"], "linear"),
     },
-    notes: [...leftOut(some.length, sending.length, "rows"), ...none],
+    notes: [...leftOut(some.flat().length, sending.length, "rows"), ...none],
     table: tableOf(sending, what),
   };
 }
 
-/** Of each protocol under each workload the largest cluster, and of a sweep the last point. */
-function largestOf(cells: readonly Cell[]): Cell[] {
+/** Of each protocol under each workload the largest cluster, and of a sweep the last point; of both sides, if any. */
+function largestOf(cells: readonly Cell[]): Cell[][] {
   const groups = Map.groupBy(cells, ({ algo, workload }) => JSON.stringify([algo, workload]));
-  return [...groups.values()].map(group => group.reduce((one, two) => (two.n >= one.n ? two : one)));
+  return [...groups.values()].map(group =>
+    [...Map.groupBy(group, ({ side }) => side).values()].map(own =>
+      own.reduce((one, two) => (two.n >= one.n ? two : one)),
+    ),
+  );
 }
 
 interface Share {
@@ -82,12 +87,17 @@ function sharesOf({ runs }: Cell, what: "count" | "bytes"): Share[] {
     .sort((one, two) => two.value - one.value);
 }
 
-function panelOf(cell: Cell, what: "count" | "bytes", unit: string): Panel {
-  const bars = sharesOf(cell, what).map(({ type, value }, place): Row => {
-    return { a: cell.algo, type, place, x: rounded(value), says: digits(value) };
-  });
-  const place = [`${cell.algo}, n = ${cell.n}`, ...pointText(cell.point)].join(", ");
-  return { title: place, about: `${unit}, by type. ${place}`, algo: cell.algo, data: { bars } };
+function panelOf(cells: readonly Cell[], what: "count" | "bytes", unit: string): Panel {
+  const bars = cells.flatMap(cell =>
+    sharesOf(cell, what).map(({ type, value }, place): Row => {
+      const own = { a: cell.name, ...(cell.side && { side: cell.side }) };
+      return { ...own, type, place, x: rounded(value), says: digits(value) };
+    }),
+  );
+  const [{ algo, name, n, point }] = cells as readonly [Cell];
+  const place = [`${algo}, n = ${n}`, ...pointText(point)].join(", ");
+  const alone = cells.length === 1 && { algo: name };
+  return { title: place, about: `${unit}, by type. ${place}`, ...alone, data: { bars } };
 }
 
 function specOf(looks: readonly Look[], unit: string) {
@@ -105,23 +115,27 @@ function specOf(looks: readonly Look[], unit: string) {
     axis: { title: unit, labelExpr: plainNumbers, tickCount: 4 },
   };
   const tooltip = [tip("a", "algorithm"), tip("type", "type"), tip("x", unit, ".3~r")];
-  const data = { data: { name: "bars" } };
+  const isSided = areSided(looks);
+  const data = { data: { name: "bars" }, ...(isSided && { transform: [shown] }) };
+  const yOffset = { field: "side", type: "nominal", scale: { domain: ["base", "new"] } };
+  const place = { x, y, ...(isSided && { yOffset }) };
   const marks = [
-    { ...data, mark: { type: "bar", aria: false }, encoding: { x, y, color: colored(looks), tooltip } },
+    { ...data, mark: { type: "bar", aria: false }, encoding: { ...place, color: colored(looks), tooltip } },
     {
       ...data,
       mark: { type: "text", align: "left", baseline: "middle", dx: 4, aria: false },
-      encoding: { x, y, text: { field: "says" } },
+      encoding: { ...place, text: { field: "says" } },
     },
   ];
-  return plot({ width: 190, height: { step: 20 }, left: LEFT, right: 44, top: 4 }, marks, ends("x"));
+  const height = isSided ? { step: 34, for: "position" as const } : { step: 20 };
+  return plot({ width: 190, height, left: LEFT, right: 44, top: 4 }, marks, ends("x"));
 }
 
 function tableOf(cells: readonly Cell[], what: "count" | "bytes"): Chart["table"] {
   const rows = cells.flatMap(cell =>
     sharesOf(cell, what).map(({ type, value }) => {
       const place = [cell.workload, ...pointText(cell.point)].join(", ");
-      return { algo: cell.algo, cells: [cell.algo, cell.n, place, type, digits(value)] };
+      return { algo: cell.name, cells: [cell.name, cell.n, place, type, digits(value)] };
     }),
   );
   const causes = what === "count" ? cells.flatMap(causeRows) : [];
@@ -140,6 +154,6 @@ function causeRows(cell: Cell): Chart["table"]["rows"][number][] {
     .map(cause => ({ cause, value: sum(({ messages }) => messages?.by_cause[cause] ?? 0) / operations }))
     .filter(({ value }) => value > 0)
     .map(({ cause, value }) => {
-      return { algo: cell.algo, cells: [cell.algo, cell.n, place, `because of: ${cause}`, digits(value)] };
+      return { algo: cell.name, cells: [cell.name, cell.n, place, `because of: ${cause}`, digits(value)] };
     });
 }

@@ -1,7 +1,6 @@
 /** The sweep of a load, protocol by protocol, and where each has its knee. */
 import type { Manifest } from "../../results/schema.ts";
 import { type Cell, over, pointText, type Read, valueText } from "../cells.ts";
-import type { Study } from "../study.ts";
 
 const GAIN = 0.1; // what a step of the sweep has to add to lie before the knee
 
@@ -13,20 +12,25 @@ export const p99: Read = line => line.latency_us && line.latency_us.p99 / 1e3;
 export interface Climb {
   readonly cells: readonly Cell[];
   readonly knee: Cell | undefined;
-  readonly isSearched: boolean; // the workload searched for the knee, by a rule of its own
+  readonly search: Search | undefined; // the workload searched for the knee, by a rule of its own
 }
 
-export function climbsOf({ manifest }: Study, cells: readonly Cell[], field: string): Climb[] {
+type Search = NonNullable<Manifest["saturation"]>[number];
+
+/** What searches for saturation found, on each side of a comparison. */
+export type Searches = (side: Cell["side"]) => Manifest["saturation"];
+
+export function climbsOf(searches: Searches, cells: readonly Cell[], field: string): Climb[] {
   const measured = cells.filter(cell => field in cell.point && over(cell, rate) && over(cell, p99));
   const groups = Map.groupBy(measured, cell =>
-    JSON.stringify([cell.algo, cell.n, cell.workload, cell.runs[0]!.options, without(cell, field)]),
+    JSON.stringify([cell.name, cell.n, cell.workload, cell.runs[0]!.options, without(cell, field)]),
   );
   return [...groups.values()].map(group => {
     const rising = group.toSorted((one, two) => loadOf(one, field) - loadOf(two, field));
-    const search = searchFor(rising[0]!, field, manifest);
+    const search = searchFor(rising[0]!, field, searches);
     const isAt = ({ point }: Cell) => valueText(point[field]) === valueText(search?.knee);
     const knee = search === undefined ? kneeOf(rising) : rising.find(isAt);
-    return { cells: rising, knee, isSearched: search !== undefined };
+    return { cells: rising, knee, search };
   });
 }
 
@@ -38,8 +42,8 @@ export const without = ({ point }: Cell, field: string): Cell["point"] => {
 /** Values as people write them: 64, or 2000/s. */
 export const loadOf = ({ point }: Cell, field: string): number => Number.parseFloat(valueText(point[field]));
 
-const searchFor = (cell: Cell, field: string, { saturation }: Manifest) =>
-  saturation?.find(
+const searchFor = (cell: Cell, field: string, searches: Searches) =>
+  searches(cell.side)?.find(
     one =>
       one.algo === cell.algo &&
       one.n === cell.n &&

@@ -1,7 +1,7 @@
 /** Percentiles of latency over log(1/(1-q)), where the tail has as much room as the rest. */
 import { Histogram } from "../../metrics/histogram.ts";
+import { digits, rounded, whole } from "../../metrics/numbers.ts";
 import { type Cell, type Contest, contestsOf } from "../cells.ts";
-import { digits, rounded, whole } from "../numbers.ts";
 import type { Look } from "../palette.ts";
 import {
   type Chart,
@@ -78,7 +78,7 @@ function lineOf(cell: Cell): Row[] {
   return places.map(place => {
     const share = 1 - Math.exp(-place * Math.LN10);
     const ms = rounded((histogram.percentile(share) ?? 0) / 1e6);
-    return { a: cell.algo, c: cell.index, n: cell.n, q: rounded(place), p: percentText(share), ms };
+    return { a: cell.name, c: cell.index, n: cell.n, q: rounded(place), p: percentText(share), ms };
   });
 }
 
@@ -142,7 +142,7 @@ function tableOf(contests: readonly Contest[]): Table {
     cells.map(cell => {
       const histogram = merged(cell);
       const values = columns.map(share => digits((histogram.percentile(share) ?? 0) / 1e6));
-      return { algo: cell.algo, cells: [cell.algo, cell.n, title, ...values, whole(histogram.count)] };
+      return { algo: cell.name, cells: [cell.name, cell.n, title, ...values, whole(histogram.count)] };
     }),
   );
   const head = [

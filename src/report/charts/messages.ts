@@ -1,6 +1,7 @@
 /** Messages an operation costs against the number of replicas, beside what the protocol's paper says. */
+
+import { digits, rounded, spread } from "../../metrics/numbers.ts";
 import { type Cell, contestsOf, over, type Read } from "../cells.ts";
-import { digits, rounded, spread } from "../numbers.ts";
 import type { Look } from "../palette.ts";
 import { type Chart, leftOut, type Omission, type Panel, type Row, reachOf, someOf } from "./chart.ts";
 import {
@@ -37,7 +38,7 @@ export function messagesChart(cells: readonly Cell[], looks: readonly Look[]): C
     const lines = own
       .filter(({ y }) => y >= LEAST)
       .map(
-        ({ cell: { algo, n }, ...counts }): Row => ({ a: algo, n, at: n + aside(algo, looks), ...counts }),
+        ({ cell: { name, n }, ...counts }): Row => ({ a: name, n, at: n + aside(name, looks), ...counts }),
       );
     return { title, about: `Messages an operation at each size. ${title}`, group: workload, data: { lines } };
   });
@@ -61,8 +62,8 @@ export function messagesChart(cells: readonly Cell[], looks: readonly Look[]): C
 }
 
 /** Symbols of one size stand beside each other, since many protocols send the same number. */
-const aside = (algo: string, looks: readonly Look[]): number =>
-  0.14 * (looks.findIndex(({ name }) => name === algo) - (looks.length - 1) / 2);
+const aside = (own: string, looks: readonly Look[]): number =>
+  0.14 * (looks.findIndex(({ name }) => name === own) - (looks.length - 1) / 2);
 
 function countsOf(cell: Cell) {
   const declared = cell.runs[0]!.declared?.messages_per_command;
@@ -78,7 +79,7 @@ interface Counted extends ReturnType<typeof countsOf> {
 }
 
 const names = (rows: readonly Counted[]): string =>
-  [...new Set(rows.map(({ cell }) => cell.algo))].join(", ");
+  [...new Set(rows.map(({ cell }) => cell.name))].join(", ");
 
 function silent(rows: readonly Counted[]): string[] {
   const none = rows.filter(({ y }) => y < LEAST);
@@ -144,8 +145,8 @@ function tableOf(rows: readonly Counted[]): Chart["table"] {
       const text = `${digits(measured.mean)} ${spread(measured)}`;
       const formula = d === null ? "-" : digits(d);
       return {
-        algo: cell.algo,
-        cells: [cell.algo, cell.n, where(place), text, formula, digits(b), share],
+        algo: cell.name,
+        cells: [cell.name, cell.n, where(place), text, formula, digits(b), share],
       };
     }),
   };

@@ -1,10 +1,11 @@
 /** How long after each fault clients were served as before, run by run. */
+
+import { counted, moment, rounded, span } from "../../metrics/numbers.ts";
 import { type Cell, namesOf } from "../cells.ts";
 import { kindOf } from "../faults.ts";
-import { counted, moment, rounded, span } from "../numbers.ts";
 import type { Look } from "../palette.ts";
 import { type Chart, leftOut, type Omission, reachOf, someOf } from "./chart.ts";
-import { type Mark, panelOfRows, rowSpec } from "./rows.ts";
+import { downOf, type Mark, panelOfRows, rowSpec } from "./rows.ts";
 
 const MOST_PANELS = 6;
 const MOST_ROWS = 14;
@@ -78,7 +79,7 @@ function marksOf(group: readonly Recovery[], cells: readonly Cell[], ceiling: nu
   const { name } = namesOf(cells);
   const rows = [...Map.groupBy(group, ({ cell }) => cell)].slice(0, MOST_ROWS);
   return rows.flatMap(([cell, recoveries], place) => {
-    const common = { a: cell.algo, label: name(cell), place };
+    const common = { a: cell.name, ...downOf(cell.side), label: name(cell), place };
     const sorted = recoveries.toSorted((one, two) => timeOf(one) - timeOf(two));
     const each = someOf(sorted, MOST_DOTS).map(({ recoveredUs }): Mark => {
       if (recoveredUs === null) return { ...common, kind: "never", x: ceiling, says: "never" };
@@ -114,7 +115,7 @@ function tableOf(
       const least = times.length === 0 ? undefined : times.reduce((one, two) => Math.min(one, two));
       const most = times.length === 0 ? undefined : times.reduce((one, two) => Math.max(one, two));
       const values = [text(least), text(median(recoveries)), text(most), recoveries.length - times.length];
-      return { algo: cell.algo, cells: [cell.algo, cell.n, place, fault, recoveries.length, ...values] };
+      return { algo: cell.name, cells: [cell.name, cell.n, place, fault, recoveries.length, ...values] };
     }),
   );
   const head = [

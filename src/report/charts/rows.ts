@@ -1,10 +1,12 @@
 /** A plot with a row for each thing measured and a mark for each measurement: the form of three charts. */
-import type { Look } from "../palette.ts";
+import type { Side } from "../cells.ts";
+import { areSided, type Look } from "../palette.ts";
 import type { Panel, Row } from "./chart.ts";
 import { between, colored, ends, logarithmic, logarithmicAxis, plot, shown, tip } from "./style.ts";
 
 const LEFT = 176;
 const ROW = 24;
+const APART = 4;
 
 export interface RowPlot {
   readonly looks: readonly Look[];
@@ -15,12 +17,17 @@ export interface RowPlot {
 /** Rows of data: `label` and its `place` from the top, `x`, or `low` and `high` for an interval, `kind` of mark. */
 export type Mark = Row & {
   readonly a: string;
+  readonly down?: number; // a little below the middle of its row, or above
   readonly label: string;
   readonly place: number;
   readonly kind: "each" | "mean" | "interval" | "never" | "other" | "none";
   readonly x: number | null; // null: nothing, which a logarithmic axis has no place for
   readonly says: string;
 };
+
+/** The two sides of a comparison have a row together, the base above. */
+export const downOf = (side: Side | undefined): { readonly down?: number } =>
+  side === undefined ? {} : { down: side === "base" ? -APART : APART };
 
 export const panelOfRows = (title: string, about: string, marks: readonly Mark[], group = ""): Panel => ({
   title,
@@ -31,20 +38,23 @@ export const panelOfRows = (title: string, about: string, marks: readonly Mark[]
 
 export function rowSpec({ looks, axis, scale }: RowPlot) {
   const place = { x: across(axis, scale), y: down, color: colored(looks) };
-  const tooltip = [tip("label", "what"), tip("says", axis)];
+  const isSided = areSided(looks);
+  const what = isSided ? [tip("a", "algorithm")] : [];
+  const tooltip = [...what, tip("label", "what"), tip("says", axis)];
+  const aside = isSided ? { yOffset: { expr: "datum.down" } } : {};
   const of = (kind: Mark["kind"]) => ({
     data: { name: "marks" },
     transform: [shown, { filter: `datum.kind === '${kind}'` }],
   });
   const symbol = (kind: Mark["kind"], mark: object) => ({
     ...of(kind),
-    mark: { type: "point", opacity: 1, aria: false, ...mark },
+    mark: { type: "point", opacity: 1, aria: false, ...aside, ...mark },
     encoding: { ...place, tooltip },
   });
   const marks = [
     {
       ...of("interval"),
-      mark: { type: "rule", strokeWidth: 2, aria: false },
+      mark: { type: "rule", strokeWidth: 2, aria: false, ...aside },
       encoding: { ...place, x: { ...place.x, field: "low" }, x2: { field: "high" }, tooltip },
     },
     symbol("other", { filled: false, size: 36 }),
@@ -53,7 +63,7 @@ export function rowSpec({ looks, axis, scale }: RowPlot) {
     symbol("mean", { filled: true, size: 60 }),
     {
       ...of("none"),
-      mark: { type: "text", align: "left", baseline: "middle", aria: false },
+      mark: { type: "text", align: "left", baseline: "middle", aria: false, ...aside },
       encoding: { x: { value: 2 }, y: down, text: { value: "none" }, tooltip },
     },
   ];

@@ -23,7 +23,7 @@ const config = {
 
 export interface Frame {
   readonly width: number;
-  readonly height: number | { readonly step: number };
+  readonly height: number | { readonly step: number; readonly for?: "position" };
   readonly left: number; // room for labels, fixed, so that panels align and labels never move the plot
   readonly right?: number;
   readonly bottom?: number;

@@ -1,5 +1,6 @@
 /** The data of a chart of terms: a line a node, where it led, and names where the lines end. */
 import type { SeriesLine } from "../../results/schema.ts";
+import type { Side } from "../cells.ts";
 import { type Row, someOf } from "./chart.ts";
 
 const MOST_NODES = 9;
@@ -10,29 +11,53 @@ const NAMED = 0.07; // of the width: who leads for shorter is not named
 
 const seconds = (us: number): number => Number((us / 1e6).toFixed(4));
 
-export function termData({ epochs, leaders }: SeriesLine, a: string, endUs: number) {
-  const byNode = Map.groupBy(epochs, ([, node]) => node);
-  const shown = [...byNode.entries()].toSorted(byRise).slice(0, MOST_NODES);
-  const values = epochs.map(([, , epoch]) => epoch);
+/** A run, and under which name its lines are drawn. */
+export interface Risen {
+  readonly name: string;
+  readonly side: Side | undefined;
+  readonly series: Pick<SeriesLine, "epochs" | "leaders">;
+}
+
+/** The two sides of a comparison have one drawing. */
+export function termData(runs: readonly Risen[], endUs: number) {
+  const values = runs.flatMap(({ series }) => series.epochs.map(([, , epoch]) => epoch));
   const low = values.reduce((one, two) => Math.min(one, two), values[0] ?? 0);
   const high = values.reduce((one, two) => Math.max(one, two), low + 1);
-  const lines = shown.flatMap(([node, steps]) => lineOf(node, thinned(steps), a, endUs));
-  const leads = leadsOf(leaders, a, endUs);
-  const leaderNames = leads
-    .filter(({ t, t2 }) => t2 - t > (NAMED * endUs) / 1e6)
-    .map(({ t, e, who }) => ({ a, t, e, label: `${who} leads` }));
-  const ends = endNames(shown, high - low).map(({ e, label }) => ({ a, t: seconds(endUs), e, label }));
+  const each = runs.map(run => ({ ...run, nodes: nodesOf(run) }));
+  const lines = each.flatMap(({ name, nodes }) =>
+    nodes.flatMap(({ node, steps }) => lineOf(node, thinned(steps), name, endUs)),
+  );
+  const leads = runs.flatMap(({ name, series }) => leadsOf(series.leaders, name, endUs));
+  const leaders = leads
+    .filter(({ a, t, t2 }) => a === runs.at(-1)!.name && t2 - t > (NAMED * endUs) / 1e6)
+    .map(({ a, t, e, who }) => ({ a, t, e, label: `${who} leads` }));
+  const named = endNames(
+    each.flatMap(({ nodes }) => nodes),
+    high - low,
+  );
+  const ends = named.map(end => ({ a: runs[0]!.name, t: seconds(endUs), ...end }));
   const margin = (high - low) * 0.12;
-  const data = { lines, leads: someOf(leads, MOST_LEADERS), leaders: leaderNames.slice(0, 12), ends };
+  const data = { lines, leads: someOf(leads, MOST_LEADERS), leaders: leaders.slice(0, 12), ends };
   return { ...data, low: Math.max(0, low - margin), high: high + margin };
 }
 
 type Step = SeriesLine["epochs"][number];
-type NodeSteps = [node: number, steps: readonly Step[]];
+
+interface NodeSteps {
+  readonly node: number;
+  readonly side: Side | undefined;
+  readonly steps: readonly Step[];
+}
 
 /** Those whose terms rose most, the lower number first where they rose alike. */
-const byRise = ([one, left]: NodeSteps, [two, right]: NodeSteps): number =>
-  right.at(-1)![2] - left.at(-1)![2] || one - two;
+function nodesOf({ side, series }: Risen): NodeSteps[] {
+  const nodes = [...Map.groupBy(series.epochs, ([, node]) => node)].map(([node, steps]) => {
+    return { node, side, steps };
+  });
+  return nodes.sort((one, two) => lastOf(two) - lastOf(one) || one.node - two.node).slice(0, MOST_NODES);
+}
+
+const lastOf = ({ steps }: NodeSteps): number => steps.at(-1)![2];
 
 /** The last step of each slice of time. */
 function thinned(steps: readonly Step[]): readonly Step[] {
@@ -65,19 +90,28 @@ function leadsOf(leaders: SeriesLine["leaders"], a: string, endUs: number) {
 
 /** Nodes that end at about the same term share a name. */
 function endNames(nodes: readonly NodeSteps[], height: number): { e: number; label: string }[] {
-  const last = nodes
-    .map(([node, steps]) => ({ node, e: steps.at(-1)![2] }))
-    .toSorted((one, two) => two.e - one.e);
-  const groups: { e: number; nodes: number[] }[] = [];
-  for (const { node, e } of last) {
+  const last = nodes.toSorted((one, two) => lastOf(two) - lastOf(one));
+  const groups: { e: number; nodes: NodeSteps[] }[] = [];
+  for (const node of last) {
     const group = groups.at(-1);
-    if (group !== undefined && group.e - e <= NEAR * height) group.nodes.push(node);
-    else groups.push({ e, nodes: [node] });
+    if (group !== undefined && group.e - lastOf(node) <= NEAR * height) group.nodes.push(node);
+    else groups.push({ e: lastOf(node), nodes: [node] });
   }
-  return groups.map(({ e, nodes }) => ({ e, label: groupName(nodes.toSorted((one, two) => one - two)) }));
+  return groups.map(({ e, nodes: near }) => ({ e, label: groupName(near, nodes) }));
 }
 
-function groupName(nodes: readonly number[]): string {
-  const names = nodes.map(node => `n${node}`);
-  return names.length <= 4 ? names.join(" ") : `${names.slice(0, 3).join(" ")} +${names.length - 3}`;
+function groupName(near: readonly NodeSteps[], all: readonly NodeSteps[]): string {
+  const sides = [...Map.groupBy(near, ({ side }) => side)].map(([side, own]) => {
+    if (side === undefined) return numbersOf(own, 4);
+    const isWhole = own.length === all.filter(node => node.side === side).length;
+    return isWhole ? side : `${side} ${numbersOf(own, 2)}`;
+  });
+  return sides.join(", ");
+}
+
+function numbersOf(nodes: readonly NodeSteps[], most: number): string {
+  const names = nodes.map(({ node }) => node).toSorted((one, two) => one - two);
+  const shown = names.length <= most ? names : names.slice(0, most - 1);
+  const rest = names.length - shown.length;
+  return [...shown.map(node => `n${node}`), ...(rest > 0 ? [`+${rest}`] : [])].join(" ");
 }

@@ -1,10 +1,12 @@
 /** One run over time: what struck, what clients got, and what each node's term did, on one axis of time. */
+
+import { rounded, short } from "../../metrics/numbers.ts";
 import type { RunLine, SeriesLine } from "../../results/schema.ts";
-import { endOf, type FaultSpan, faultSpans } from "../faults.ts";
-import { rounded, short } from "../numbers.ts";
-import type { Look } from "../palette.ts";
+import { type Side, sided } from "../cells.ts";
+import { endOf, type FaultSpan, faultSpans, plainly } from "../faults.ts";
+import { areSided, type Look } from "../palette.ts";
 import type { Panel, Row, Track } from "./chart.ts";
-import { above, between, colored, ends, plainNumbers, plot, tip } from "./style.ts";
+import { above, between, colored, dashed, ends, plainNumbers, plot, shown, tip } from "./style.ts";
 import { termData } from "./terms.ts";
 
 const LEFT = 62;
@@ -21,26 +23,37 @@ const LONGEST_LABEL = 60;
 
 /** A run with its series, ready to be drawn. */
 export interface Story {
+  readonly name: string; // whose look its lines have
+  readonly side: Side | undefined;
   readonly run: RunLine;
   readonly series: SeriesLine;
   readonly endUs: number;
   readonly spans: readonly FaultSpan[];
 }
 
-export function storyOf(run: RunLine, series: SeriesLine): Story {
+export function storyOf(run: RunLine, series: SeriesLine, side?: Side): Story {
   const endUs = endOf(series);
-  return { run, series, endUs, spans: faultSpans(series, endUs) };
+  return { name: sided(run.algo, side), side, run, series, endUs, spans: faultSpans(series, endUs) };
 }
+
+/** What one drawing shows: a run, or the same run on both sides of a comparison. */
+export type Scene = readonly [Story, ...Story[]];
+
+const endOfScene = (scene: Scene): number => Math.max(...scene.map(({ endUs }) => endUs));
+
+/** The two sides of a seed are struck alike, unless what strikes follows the roles. */
+const spansOf = (scene: Scene): FaultSpan[] => [
+  ...new Map(scene.flatMap(({ spans }) => spans).map(span => [JSON.stringify(span), span])).values(),
+];
 
 const seconds = (us: number): number => Number((us / 1e6).toFixed(4));
 
-const panelOf = ({ run, endUs }: Story, about: string, data: Panel["data"], signals: object = {}): Panel => ({
+const panelOf = (scene: Scene, about: string, data: Panel["data"], signals: object = {}): Panel => ({
   title: "",
-  about: `${about} ${run.algo}, n = ${run.n}, seed ${run.seed}.`,
-  algo: run.algo,
-  run: run.key,
+  about: `${about} ${scene[0].run.algo}, n = ${scene[0].run.n}, seed ${scene[0].run.seed}.`,
+  run: scene[0].run.key,
   data,
-  signals: { xLow: 0, xHigh: seconds(endUs), ...signals },
+  signals: { xLow: 0, xHigh: seconds(endOfScene(scene)), ...signals },
 });
 
 const time = (axis: object | null, field = "t") => ({
@@ -61,27 +74,30 @@ const bands = {
   mark: { type: "rect", color: "var(--fault)", opacity: 0.12, aria: false },
   encoding: { x: time(inSeconds), x2: { field: "t2" } },
 };
-const bandsOf = ({ spans, endUs }: Story): Row[] =>
-  spans.map(({ startUs, endUs: spanEnd }) => ({
+const lines = { data: { name: "lines" }, transform: [shown] };
+const bandsOf = (scene: Scene): Row[] =>
+  spansOf(scene).map(({ startUs, endUs }) => ({
     t: seconds(startUs),
-    t2: seconds(Math.max(spanEnd, startUs + endUs / 1000)),
+    t2: seconds(Math.max(endUs, startUs + endOfScene(scene) / 1000)),
   }));
 
-export const faultTrack = (stories: readonly Story[]): Track => ({
+export const faultTrack = (scenes: readonly Scene[]): Track => ({
   id: "faults",
   spec: faultSpec(),
-  panels: stories
-    .filter(({ spans }) => spans.length > 0)
-    .map(story => panelOf(story, "Faults over time.", { faults: packed(story) })),
+  panels: scenes
+    .filter(scene => scene.some(({ spans }) => spans.length > 0))
+    .map(scene => panelOf(scene, "Faults over time.", { faults: packed(scene) })),
   reach: {},
 });
 
 /** Each in the first lane where neither its bar nor its label would touch another. */
-function packed({ spans, endUs }: Story): Row[] {
+function packed(scene: Scene): Row[] {
+  const endUs = endOfScene(scene);
   const lanes: number[] = [];
   const rows: Row[] = [];
-  for (const { what, startUs, endUs: spanEnd } of spans) {
-    const label = what.length > LONGEST_LABEL ? `${what.slice(0, LONGEST_LABEL - 1)}…` : what;
+  for (const { what, startUs, endUs: spanEnd } of spansOf(scene)) {
+    const text = plainly(what);
+    const label = text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
     const reach = ((label.length + 1) * CHARACTER * endUs) / WIDTH;
     const fits = startUs + reach <= endUs * (1 + RIGHT / WIDTH);
     const from = fits ? startUs : Math.min(startUs, spanEnd - reach);
@@ -124,20 +140,25 @@ function faultSpec() {
   return plot(frame, [bar, words("label", "left"), words("before", "right")], ends("x"));
 }
 
-export function throughputTrack(stories: readonly Story[], looks: readonly Look[]): Track {
-  const lines = new Map(stories.map(story => [story, rates(story)]));
+export function throughputTrack(scenes: readonly Scene[], looks: readonly Look[]): Track {
+  const drawn = scenes.map(scene => ({ scene, lines: scene.map(rates) }));
   const highest = new Map<string, number>(); // by workload: protocols under the same work have one scale
-  for (const [{ run }, rows] of lines) {
-    highest.set(run.workload, Math.max(usualPeak(rows), highest.get(run.workload) ?? 0));
+  for (const { scene, lines } of drawn) {
+    const { workload } = scene[0].run;
+    highest.set(workload, Math.max(...lines.map(usualPeak), highest.get(workload) ?? 0));
   }
   return {
     id: "throughput",
     spec: throughputSpec(looks),
-    panels: [...lines].map(([story, rows]) => {
-      const yHigh = highest.get(story.run.workload)! * 1.05 || 1;
-      const lines = rows.map(row => ({ ...row, top: Math.min(row.y as number, yHigh) }));
-      const data = { lines, bands: bandsOf(story), bursts: burstsOf(rows, yHigh) };
-      return panelOf(story, "Answered operations a second over time.", data, { yLow: 0, yHigh });
+    panels: drawn.map(({ scene, lines: all }) => {
+      const yHigh = highest.get(scene[0].run.workload)! * 1.05 || 1;
+      const lines = all.flat().map(row => ({ ...row, top: Math.min(row.y as number, yHigh) }));
+      const data = {
+        lines,
+        bands: bandsOf(scene),
+        bursts: all.flatMap((rows, line) => burstsOf(rows, yHigh, line)),
+      };
+      return panelOf(scene, "Answered operations a second over time.", data, { yLow: 0, yHigh });
     }),
     reach: {},
   };
@@ -152,7 +173,7 @@ function usualPeak(rows: readonly Row[]): number {
 }
 
 /** The height of what is cut off, written where it is. */
-function burstsOf(rows: readonly Row[], yHigh: number): Row[] {
+function burstsOf(rows: readonly Row[], yHigh: number, line: number): Row[] {
   const bursts: Row[] = [];
   for (const [index, { t, y }] of rows.entries()) {
     if ((y as number) <= yHigh) continue;
@@ -161,7 +182,7 @@ function burstsOf(rows: readonly Row[], yHigh: number): Row[] {
     if (before !== undefined && last !== undefined && (before.y as number) > yHigh) {
       if ((y as number) > (last.y as number))
         bursts[bursts.length - 1] = { ...last, y: y!, label: burstText(y!) };
-    } else bursts.push({ t: t!, y: y!, top: yHigh, label: burstText(y!) });
+    } else bursts.push({ t: t!, y: y!, top: yHigh, line, label: burstText(y!) });
   }
   return bursts.slice(0, MOST_BURSTS);
 }
@@ -169,7 +190,7 @@ function burstsOf(rows: readonly Row[], yHigh: number): Row[] {
 const burstText = (rate: Row[string]): string => `↑ ${short(rate as number)}`;
 
 /** The last window may be no whole one, and would look like a fall. */
-function rates({ run, series }: Story): Row[] {
+function rates({ name, series }: Story): Row[] {
   const { width_us, start_us, ok } = series.windows;
   const whole = ok.slice(0, -1);
   const answers = whole.reduce((sum, count) => sum + count, 0);
@@ -181,12 +202,15 @@ function rates({ run, series }: Story): Row[] {
       .slice(index * together, (index + 1) * together)
       .reduce((sum, value) => sum + value, 0);
     const t = seconds(start_us + index * together * width_us);
-    return { a: run.algo, t, y: rounded((count * 1e6) / (together * width_us)) };
+    return { a: name, t, y: rounded((count * 1e6) / (together * width_us)) };
   });
   const last = rows.at(-1);
   const end = seconds(start_us + rows.length * together * width_us);
   return last === undefined ? [] : [...rows, { ...last, t: end }];
 }
+
+/** One protocol alone is drawn solid; two sides differ by their dash. */
+const apart = (looks: readonly Look[]): object => (areSided(looks) ? { strokeDash: dashed(looks) } : {});
 
 function throughputSpec(looks: readonly Look[]) {
   const y = {
@@ -202,14 +226,25 @@ function throughputSpec(looks: readonly Look[]) {
   const marks = [
     bands,
     {
-      data: { name: "lines" },
+      ...lines,
       mark: { type: "area", opacity: 0.15, ...stepwise },
-      encoding: { ...encoding, tooltip },
+      encoding: { ...encoding, y: { ...y, stack: null }, tooltip },
     },
-    { data: { name: "lines" }, mark: { type: "line", strokeWidth: 1.5, ...stepwise }, encoding },
+    {
+      ...lines,
+      mark: { type: "line", strokeWidth: 1.5, ...stepwise },
+      encoding: { ...encoding, ...apart(looks) },
+    },
     {
       data: { name: "bursts" },
-      mark: { type: "text", align: "left", baseline: "top", dx: 6, dy: 2, aria: false },
+      mark: {
+        type: "text",
+        align: "left",
+        baseline: "top",
+        dx: 6,
+        yOffset: { expr: "2 + 13 * datum.line" },
+        aria: false,
+      },
       encoding: { x, y, text: { field: "label" } },
     },
   ];
@@ -217,13 +252,13 @@ function throughputSpec(looks: readonly Look[]) {
   return plot(frame, marks, [...ends("x"), ...ends("y")]);
 }
 
-export const termTrack = (stories: readonly Story[], looks: readonly Look[]): Track => ({
+export const termTrack = (scenes: readonly Scene[], looks: readonly Look[]): Track => ({
   id: "terms",
   spec: termSpec(looks),
-  panels: stories.map(story => {
-    const { low, high, ...data } = termData(story.series, story.run.algo, story.endUs);
+  panels: scenes.map(scene => {
+    const { low, high, ...data } = termData(scene, endOfScene(scene));
     const range = { yLow: low, yHigh: high };
-    return panelOf(story, "Term of each node over time.", { ...data, bands: bandsOf(story) }, range);
+    return panelOf(scene, "Term of each node over time.", { ...data, bands: bandsOf(scene) }, range);
   }),
   reach: {},
 });
@@ -237,17 +272,19 @@ function termSpec(looks: readonly Look[]) {
     axis: { ...above("term, ballot or view of each node", LEFT), tickCount: 5, tickMinStep: 1, format: ",d" },
   };
   const color = colored(looks);
-  const tooltip = [tip("node", "node"), tip("t", "from second", ".3~f"), tip("e", "term", ",d")];
+  const who = areSided(looks) ? [tip("a", "algorithm")] : [];
+  const tooltip = [...who, tip("node", "node"), tip("t", "from second", ".3~f"), tip("e", "term", ",d")];
   const words = { fontSize: 11, aria: false };
   const marks = [
     bands,
     {
-      data: { name: "lines" },
+      ...lines,
       mark: { type: "line", interpolate: "step-after", strokeWidth: 1.4, opacity: 0.75, aria: false },
-      encoding: { x, y, color, detail: { field: "node" }, tooltip },
+      encoding: { x, y, color, ...apart(looks), detail: { field: "node" }, tooltip },
     },
     {
       data: { name: "leads" },
+      transform: [shown],
       mark: { type: "rule", strokeWidth: 5, strokeCap: "butt", aria: false },
       encoding: { x, x2: { field: "t2" }, y, color, tooltip: [tip("who", "leads"), ...tooltip.slice(1)] },
     },

@@ -1,10 +1,10 @@
 /** Throughput against latency as the load rises: where a protocol is saturated, latency goes up and nothing else. */
+
+import { digits, listed, rounded, short, spread } from "../../metrics/numbers.ts";
 import { type Cell, contestsOf, over, pointText, valueText } from "../cells.ts";
-import { digits, listed, rounded, short, spread } from "../numbers.ts";
 import type { Look } from "../palette.ts";
-import type { Study } from "../study.ts";
 import { type Chart, leftOut, type Omission, type Panel, type Row, reachOf, someOf } from "./chart.ts";
-import { type Climb, climbsOf, loadOf, p50, p99, rate, without } from "./climbs.ts";
+import { type Climb, climbsOf, loadOf, p50, p99, rate, type Searches, without } from "./climbs.ts";
 import {
   above,
   between,
@@ -27,13 +27,13 @@ const title = "Throughput against latency";
 const load = /^clients\.(count|rate|think)$/;
 
 export function tradeoffChart(
-  study: Study,
+  searches: Searches,
   cells: readonly Cell[],
   looks: readonly Look[],
 ): Chart | Omission {
   const field = cells.flatMap(({ point }) => Object.keys(point)).find(name => load.test(name));
   if (field === undefined) return { title, because: "the study does not sweep the load" };
-  const climbs = climbsOf(study, cells, field).filter(climb => climb.cells.length >= LEAST_POINTS);
+  const climbs = climbsOf(searches, cells, field).filter(climb => climb.cells.length >= LEAST_POINTS);
   if (climbs.length === 0) return { title, because: `fewer than ${LEAST_POINTS} loads were measured` };
   const contests = contestsOf(
     climbs.map(climb => ({ ...climb.cells[0]!, point: without(climb.cells[0]!, field) })),
@@ -64,7 +64,7 @@ export function tradeoffChart(
 }
 
 const rowOf = (cell: Cell, { cells, knee }: Climb, field: string): Row => ({
-  a: cell.algo,
+  a: cell.name,
   c: cells[0]!.index,
   n: cell.n,
   at: valueText(cell.point[field]),
@@ -78,10 +78,10 @@ function kneeNotes(climbs: readonly Climb[], field: string): string[] {
   const found = climbs.filter(({ knee }) => knee !== undefined);
   if (found.length === 0) return ["No knee: throughput still rises at the highest load."];
   const places = found.map(({ knee }) => {
-    const { algo, n, point } = knee!;
-    return `${algo} n=${n} at ${valueText(point[field])} (${short(over(knee!, rate)!.mean)} ops/s)`;
+    const { name, n, point } = knee!;
+    return `${name} n=${n} at ${valueText(point[field])} (${short(over(knee!, rate)!.mean)} ops/s)`;
   });
-  const rule = found.some(({ isSearched }) => isSearched)
+  const rule = found.some(({ search }) => search !== undefined)
     ? "as the workload's search for saturation found them"
     : "beyond which no step of the sweep adds 10 %";
   return [`Knees, ${rule}: ${listed(places)}.`];
@@ -145,7 +145,7 @@ function tableOf(climbs: readonly Climb[], field: string): Chart["table"] {
       const { [field]: at, ...rest } = cell.point;
       const mark = knee === cell ? "knee" : "";
       const place = [cell.workload, ...pointText(rest)].join(", ");
-      return { algo: cell.algo, cells: [cell.algo, cell.n, place, valueText(at), ...values, mark] };
+      return { algo: cell.name, cells: [cell.name, cell.n, place, valueText(at), ...values, mark] };
     }),
   );
   return { head: ["algorithm", "n", "workload", field, "ops/s", "p50 ms", "p99 ms", ""], rows };

@@ -1,9 +1,10 @@
 /** How busy processors and disks were: what runs at its limit is what a protocol waits for. */
+
+import { listed, percent, rounded } from "../../metrics/numbers.ts";
 import { type Cell, type Contest, contestsOf } from "../cells.ts";
-import { listed, percent, rounded } from "../numbers.ts";
 import type { Look } from "../palette.ts";
 import { type Chart, leftOut, type Omission, someOf } from "./chart.ts";
-import { type Mark, panelOfRows, rowSpec } from "./rows.ts";
+import { downOf, type Mark, panelOfRows, rowSpec } from "./rows.ts";
 
 const MOST_PANELS = 6;
 const MOST_NODES = 12;
@@ -49,7 +50,15 @@ function marksOf(cells: readonly Cell[]): Mark[] {
     const shares = ranked(cell, resource).slice(0, MOST_NODES);
     return shares.toReversed().map((share, turn): Mark => {
       const kind = turn === shares.length - 1 ? "mean" : "other";
-      return { a: cell.algo, label, place, kind, x: rounded(Math.min(1, share)), says: percent(share) };
+      return {
+        a: cell.name,
+        ...downOf(cell.side),
+        label,
+        place,
+        kind,
+        x: rounded(Math.min(1, share)),
+        says: percent(share),
+      };
     });
   });
 }
@@ -61,10 +70,10 @@ function bottleneck(cells: readonly Cell[]): string {
   const full = busiest.filter(({ share }) => share >= BUSY);
   if (full.length === 0) {
     const { cell, resource, share } = busiest.reduce((one, two) => (two.share > one.share ? two : one));
-    const busy = `a ${resources[resource]} of ${cell.algo} (n = ${cell.n}) at ${percent(share)}`;
+    const busy = `a ${resources[resource]} of ${cell.name} (n = ${cell.n}) at ${percent(share)}`;
     return `Nothing is at its limit: the busiest is ${busy}.`;
   }
-  const places = [...Map.groupBy(full, ({ cell, resource }) => `${cell.algo}'s ${resources[resource]}`)];
+  const places = [...Map.groupBy(full, ({ cell, resource }) => `${cell.name}'s ${resources[resource]}`)];
   const texts = places.map(
     ([name, group]) => `${name} (up to ${percent(Math.max(...group.map(({ share }) => share)))})`,
   );
@@ -77,7 +86,7 @@ function tableOf(contests: readonly Contest[]): Chart["table"] {
       const [cpu, disk] = [ranked(cell, "cpu"), ranked(cell, "disk")];
       const rest = (shares: readonly number[]) => (shares.length < 2 ? "-" : percent(shares[1]!));
       const values = [percent(cpu[0]!), rest(cpu), percent(disk[0]!), rest(disk)];
-      return { algo: cell.algo, cells: [cell.algo, cell.n, title, ...values] };
+      return { algo: cell.name, cells: [cell.name, cell.n, title, ...values] };
     }),
   );
   const head = ["algorithm", "n", "point", "CPU, busiest", "CPU, second", "disk, busiest", "disk, second"];

@@ -16,6 +16,9 @@ const MOST_BYTES = 450_000;
 /** Where a run is shown in the page. */
 export const diagramAnchor = (key: string): string => `run-${key}`;
 
+/** Likewise, with its slowest operation standing out. */
+export const slowestAnchor = (key: string): string => `slowest-${key}`;
+
 export interface Embedded {
   readonly line: RunLine;
   readonly model: Model;
@@ -81,7 +84,7 @@ function embed(study: Study, line: RunLine, several: boolean): Embedded {
     key: line.key,
     title: titleOf(line, several),
     match: canonical([line.workload, line.point, line.seed]),
-    again: [`npm run replay -- results/${study.name} --run ${line.key.slice(0, 8)}`, line.rerun],
+    again: [`npm run replay -- ${study.word} --run ${line.key.slice(0, 8)}`, line.rerun],
     wrong: (line.checks.violations ?? []).map(({ check, at_us, sentence }) => {
       return { ns: check === "live" ? null : at_us * 1e3, says: sentence };
     }),

@@ -1,5 +1,6 @@
 /** The section on what clients saw and nothing explains. */
 import type { Contradiction } from "../../results/contradiction.ts";
+import { rowOf } from "../../results/row.ts";
 import type { RunLine } from "../../results/schema.ts";
 import { html, type Markup, trusted } from "../markup.ts";
 import type { Section } from "../section.ts";
@@ -23,14 +24,20 @@ export function historySections(study: Study): Section[] {
     ),
   );
   if (failures.length === 0) return [];
-  const more = failures.length - MOST;
-  const note = more > 0 ? html`<p class="note">${more} more runs are not linearizable.</p>` : "";
+  // Another seed of a row tells the same once more.
+  const rows = [...Map.groupBy(failures, ({ line }) => rowOf(line)).values()];
+  const shown = rows.map(row => row.find(({ line }) => study.traces.has(line.key)) ?? row[0]!).slice(0, MOST);
+  const more = new Set(failures.map(({ line }) => line)).size - shown.length;
+  const also =
+    more === 1
+      ? "One more run is not linearizable either."
+      : `${more} more runs are not linearizable either.`;
+  const note = more > 0 && html`<p class="note">${also}</p>`;
   return [
     {
       id: "histories",
       title: "What clients saw, and nothing explains",
-      html: html`<div class="d">${failures.slice(0, MOST).map(failure => figure(failure, study))}${note}</div>`
-        .text,
+      html: html`<div class="d">${shown.map(failure => figure(failure, study))}${note}</div>`.text,
     },
   ];
 }

@@ -1,45 +1,59 @@
 /** What the page shows of single runs: who said what to whom, moment by moment. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { html, json, type Markup, trusted } from "../markup.ts";
+import { own } from "../parts.ts";
 import type { Section } from "../section.ts";
 import type { Study } from "../study.ts";
-import { type Carried, carried, diagramAnchor, titleOf } from "./embed.ts";
+import { type Carried, diagramAnchor, slowestAnchor, titleOf } from "./embed.ts";
 import { historySections } from "./failures.ts";
 import { legendMarkup } from "./legend.ts";
+import { slowestOf } from "./slowest.ts";
 import { stillMarkup } from "./still.ts";
+import { durationText } from "./text.ts";
 
 export { diagramAnchor };
 
 const MOST_STILLS = 4;
 const MOST_NAMED = 8;
 
-const own = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
-
 /** Empty where no trace was kept and nothing is to be explained. */
-export function diagramSections(study: Study): Section[] {
-  const sections = [...historySections(study), ...messagesSection(study)];
+export function diagramSections(study: Study, found: Carried): Section[] {
+  const sections = [...historySections(study), ...messagesSection(study, found)];
   return sections.map((section, place) =>
-    place === 0 ? { ...section, styles: own("diagram.css") } : section,
+    place === 0 ? { ...section, styles: own("diagram/diagram.css") } : section,
   );
 }
 
-function messagesSection(study: Study): Section[] {
-  const found = carried(study);
+/** From the tail of the latencies to what the operation waited for. */
+export function slowestMarkup({ runs }: Carried): Markup {
+  const links = runs.flatMap(({ line, run, model }) => {
+    const { call_ns, return_ns } = slowestOf(model) ?? { call_ns: 0, return_ns: null };
+    if (return_ns === null) return [];
+    const look = html`<a href="#${slowestAnchor(line.key)}">${durationText(return_ns - call_ns)}</a>`;
+    return [html`<li>${run.title}: ${look}</li>`];
+  });
+  if (links.length === 0) return html``;
+  return html`<p class="note">The slowest operation of each run that was kept, and what it waited for:</p>
+<ul class="slowest">${links}</ul>`;
+}
+
+function messagesSection(study: Study, found: Carried): Section[] {
   if (found.runs.length === 0 && found.unreadable.length === 0) return [];
   return [
     {
       id: "messages",
       title: "Messages, moment by moment",
       html: diagramMarkup(found, study).text,
-      scripts: [own("browser/diagram.min.js")],
+      scripts: [own("diagram/browser/diagram.min.js")],
     },
   ];
 }
 
 function diagramMarkup(found: Carried, study: Study): Markup {
   const { runs } = found;
-  const anchors = runs.map(({ run }) => html`<span id="${diagramAnchor(run.key)}"></span>`);
+  const anchors = runs.map(
+    ({ run }) =>
+      html`<span id="${diagramAnchor(run.key)}"></span><span id="${slowestAnchor(run.key)}"></span>`,
+  );
   const stills = runs.slice(0, MOST_STILLS).map(stillMarkup);
   const data = json(runs.map(({ run }) => run));
   return html`<div class="d d-root">${anchors}
@@ -47,7 +61,7 @@ function diagramMarkup(found: Carried, study: Study): Markup {
 right; each line is a node, and an arrow a message from when it leaves to when it arrives.</p>
 ${legendMarkup(runs.map(({ model }) => model))}
 ${stills}
-${runs.length > 0 && trusted(own("live.html"))}
+${runs.length > 0 && trusted(own("diagram/live.html"))}
 ${leftOutMarkup(found, study)}
 <script type="application/json" id="diagram-runs">${data}</script></div>`;
 }

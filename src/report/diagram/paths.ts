@@ -117,4 +117,4 @@ function stepText(row: KeptRow): string {
 export const operationIn = (says: string): string | undefined => /\bc\d+#\d+/.exec(says)?.[0];
 
 export const summaryOf = ({ op, says, fromNs, toNs }: Path): string =>
-  `${op} ${says}: ${durationText(toNs - fromNs)}`;
+  `${op} ${says} · ${durationText(toNs - fromNs)}`;

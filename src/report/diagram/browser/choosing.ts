@@ -51,7 +51,7 @@ export function listOperations(parts: Parts, state: State, chosen: (op: string) 
   const { operations } = state.sides[0]!.model.header;
   const buttons = operations.map(({ op, why, says, call_ns, return_ns }) => {
     const took = return_ns === null ? "no answer" : durationText(return_ns - call_ns);
-    const button = element("button", `${why}: ${op} ${says}, ${took}`);
+    const button = element("button", `${why}: ${op} ${says} · ${took}`);
     button.type = "button";
     button.addEventListener("click", () => chosen(op));
     const item = element("li");

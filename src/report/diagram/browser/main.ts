@@ -1,5 +1,6 @@
 /** Brings the diagrams of the page to life. Without it the drawings and tables are there, and stand still. */
 import { type Moment, momentsOf } from "../moments.ts";
+import { slowestOf } from "../slowest.ts";
 import { chooseNothing, chooseOperation, chooseRow, listOperations } from "./choosing.ts";
 import { drawAll, tellMoment } from "./draw.ts";
 import { type Actions, listenToButtons, listenToKeys, listenToPointer } from "./looking.ts";
@@ -31,8 +32,8 @@ class Page {
 
   /** Shows the run that the address names, or the first. */
   async start(): Promise<void> {
-    addEventListener("hashchange", () => this.followAddress());
-    await this.open(this.addressed() ?? this.runs[0]!);
+    addEventListener("hashchange", () => void this.followAddress());
+    await this.followAddress(this.runs[0]!);
   }
 
   private listen(): void {
@@ -58,13 +59,14 @@ class Page {
     return this.runs.find(run => run.key === key);
   }
 
-  private addressed(): CarriedRun | undefined {
-    return this.runOf(decodeURIComponent(location.hash.replace(/^#run-/, "")));
-  }
-
-  private followAddress(): void {
-    const run = this.addressed();
-    if (run !== undefined) void this.open(run);
+  /** #run-KEY, or #slowest-KEY for what its slowest operation waited for. */
+  private async followAddress(otherwise?: CarriedRun): Promise<void> {
+    const [, what, key] = /^#(run|slowest)-(.*)/.exec(decodeURIComponent(location.hash)) ?? [];
+    const run = (key === undefined ? undefined : this.runOf(key)) ?? otherwise;
+    if (run === undefined) return;
+    await this.open(run);
+    const slowest = slowestOf(this.state.sides[0]!.model);
+    if (what === "slowest" && slowest !== undefined) this.choosesOperation(slowest.op);
   }
 
   private async open(run: CarriedRun): Promise<void> {

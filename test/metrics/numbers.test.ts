@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { listed, moment, percent, short, span, spread, whole } from "../../src/metrics/numbers.ts";
 import { estimate } from "../../src/metrics/statistics.ts";
-import { listed, moment, percent, short, span, spread, whole } from "../../src/report/numbers.ts";
 
 test.each([
   [0, "0"],

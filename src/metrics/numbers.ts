@@ -1,5 +1,5 @@
 /** How numbers are written: three digits that count, units that fit, and the doubt beside the number. */
-import type { Estimate } from "../metrics/statistics.ts";
+import type { Estimate } from "./statistics.ts";
 
 /** Three digits that count, thousands as k and M. */
 export function short(value: number): string {
