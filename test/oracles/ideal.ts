@@ -6,6 +6,10 @@ import { loadWorkload } from "../../src/workload/load.ts";
 import type { Workload } from "../../src/workload/workload.ts";
 
 export const DELAY_US = 250; // of the network `ideal`
+export const INSTANCES = 20;
+
+/** Of each client, before anything is counted: by then somebody leads, and all know who. */
+const SETTLING = 3;
 
 export interface Ideal {
   readonly n: number;
@@ -24,7 +28,8 @@ export function ideal(protocol: AnyProtocol, given: Ideal): RunLine {
   const none = { get: 0, put: 0, append: 0, cas: 0, delete: 0 };
   const workload: Workload = {
     ...base,
-    operations: clients * 20,
+    warmupOperations: clients * SETTLING,
+    operations: clients * INSTANCES,
     batching: { max: batch, min: batch, delayNs: 0, window: 4 },
     clients: { ...base.clients, count: clients },
     mix: { ...none, [kind]: 1 },

@@ -1,79 +1,56 @@
 /** Unequal links and disks: the latency of a command is an order statistic of what lies between the replicas. */
 import { describe, expect, test } from "vitest";
+import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
+import { paxos } from "../../algorithms/paxos/index.ts";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
-import { CLIENTS, type CostModel } from "../../src/simulation/models.ts";
-import { RandomStream } from "../../src/simulation/random.ts";
-import { cluster, freeCost, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
+import { MILLISECOND } from "../simulation/cluster.ts";
+import { agrees } from "./comparison.ts";
+import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
+import { answersOn, even, linkCases, pbftAnswers, place, unequalLinks } from "./unequal-links.ts";
 
-interface Place {
-  /** Whole microseconds from one place to another, in nanoseconds. */
-  delay(from: number, to: number): number;
-  syncNs(node: number): number;
-}
+const matrices = [1, 2, 3, 4];
 
-/** Delays of 1 to 40 ms, different in each direction, and disks of 0 to 30 ms. */
-function place(seed: number, disks: boolean): Place {
-  const draw = (name: string, most: number) => Math.floor(new RandomStream(seed, name).next() * most) * 1000;
-  return {
-    delay: (from, to) => MILLISECOND + draw(`${from} ${to}`, 39_000),
-    syncNs: node => (disks ? MILLISECOND + draw(`disk ${node}`, 30_000) : 0),
-  };
-}
-
-function costOf({ syncNs }: Place): (node: number) => CostModel {
-  return node => ({
-    ...freeCost,
-    disk: { sync: { distribution: "constant", meanNs: syncNs(node) }, byteNs: 0 },
+for (const one of linkCases) {
+  const { protocol, variant, formula, sizes } = one;
+  const cells = sizes.flatMap(n => matrices.map(matrix => ({ n, matrix })));
+  describe(`${protocol.name}, ${variant}: ${formula}`, () => {
+    test.each(cells)("n=$n, matrix $matrix", ({ n, matrix }) => {
+      const { expected, measured } = unequalLinks(one, n, matrix);
+      expect(measured).toBe(expected);
+    });
   });
 }
 
-const smallest = (values: number[], rank: number) => values.sort((a, b) => a - b)[rank - 1]!;
+describe("PBFT, every answer and not only the one that decides", () => {
+  const cells = [4, 5, 6, 7, 8, 9, 10, 13].flatMap(n => matrices.map(matrix => ({ n, matrix })));
+  test.each(cells)("n=$n, matrix $matrix, with disks and without", ({ n, matrix }) => {
+    for (const disks of [false, true]) {
+      const where = place(matrix, disks);
+      const { asked, answersNs } = answersOn(where, n, { protocol: pbft });
+      expect(answersNs).toEqual(pbftAnswers(n, asked, where).committed.toSorted((a, b) => a - b));
+    }
+  });
+});
 
-/** How long one put takes on a cluster that has been left alone since it elected its leader. */
-function measuredLatency(n: number, where: Place): { leader: number; latencyNs: number } {
-  const link = (from: number, to: number) => ({
-    ...steadyLink,
-    latency: { distribution: "constant", meanNs: where.delay(from, to) } as const,
+for (const one of randomAnswers) {
+  test.each(answerSizes)(`${one.protocol.name}, ${one.variant}, n=%i: ${one.formula}`, n => {
+    const compared = waitForAnswers(one, n, 2000);
+    expect(compared.tolerance).toBeLessThan(0.03 * compared.expected);
+    expect(compared).toSatisfy(agrees);
   });
-  const { simulation, client, run } = cluster(raft, n, {
-    network: { link, bandwidthBitsPerSecond: Infinity },
-    cost: costOf(where),
-    options: { electionTimeoutMinMs: 1000, electionTimeoutMaxMs: 3000, heartbeatMs: 400 },
-    tracer: undefined,
-  });
-  run(20_000);
-  const leader = simulation.nodes.findIndex(node => node.replica!.status().role === "leader");
-  const calledAt = simulation.tick;
-  client.ask(leader, "put", 1, "value");
-  run(1000);
-  expect(client.answers).toHaveLength(1);
-  return { leader, latencyNs: client.answers[0]!.atNs - calledAt };
 }
 
-const cells = [3, 4, 5, 6, 7, 9].flatMap(n => [1, 2, 3, 4].map(seed => ({ n, seed })));
+describe("equal links of d and disks of W", () => {
+  const [d, W] = [5 * MILLISECOND, 3 * MILLISECOND];
+  const latency = (protocol: typeof raft, n: number) => answersOn(even(d, W), n, { protocol }).answersNs[0];
+  test.each([3, 4, 5, 7, 9])("n=%i: 4d + W for Raft and Multi-Paxos, 6d + 2W for Paxos", n => {
+    expect(latency(raft, n)).toBe(4 * d + W);
+    expect(latency(multiPaxos, n)).toBe(4 * d + W);
+    expect(latency(paxos, n)).toBe(6 * d + 2 * W);
+  });
 
-describe("Raft on unequal links", () => {
-  test.each(cells)(
-    "n=$n, matrix $seed: the round trip to the q-th nearest follower decides",
-    ({ n, seed }) => {
-      const where = place(seed, false);
-      const { leader, latencyNs } = measuredLatency(n, where);
-      const { delay } = where;
-      const others = Array.from({ length: n }, (_, node) => node).filter(node => node !== leader);
-      const trips = others.map(node => delay(leader, node) + delay(node, leader));
-      const quorum = smallest(trips, Math.floor(n / 2));
-      expect(latencyNs).toBe(delay(CLIENTS, leader) + quorum + delay(leader, CLIENTS));
-    },
-  );
-
-  test.each(cells)("n=$n, matrix $seed: the leader's disk works while the followers' do", ({ n, seed }) => {
-    const where = place(seed, true);
-    const { leader, latencyNs } = measuredLatency(n, where);
-    const { delay, syncNs } = where;
-    const stored = Array.from({ length: n }, (_, node) =>
-      node === leader ? syncNs(leader) : delay(leader, node) + syncNs(node) + delay(node, leader),
-    );
-    const committed = smallest(stored, Math.floor(n / 2) + 1);
-    expect(latencyNs).toBe(delay(CLIENTS, leader) + committed + delay(leader, CLIENTS));
+  test.each([4, 5, 7, 10])("n=%i: 5d + 3W for PBFT", n => {
+    expect(answersOn(even(d, W), n, { protocol: pbft }).answersNs[pbft.tolerates(n)]).toBe(5 * d + 3 * W);
   });
 });

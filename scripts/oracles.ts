@@ -1,0 +1,47 @@
+/**
+ * Formula against run: `npm run oracles [-- raft pbft] [--json]`. What the papers say that a command costs, beside what
+ * it costs here: counts and delays exactly, what is left to chance within three standard errors (docs/oracles.md).
+ *
+ * Leaves with 0 if all agree, and with 3 if not.
+ */
+import { parseArgs } from "node:util";
+import { agrees, type Comparison } from "../test/oracles/comparison.ts";
+import { comparable, comparisons } from "../test/oracles/every.ts";
+import { tables } from "../test/oracles/table.ts";
+
+const { json, names } = wordsOf(process.argv.slice(2));
+const compared: Comparison[] = [];
+for (const one of comparisons(names)) {
+  compared.push(one);
+  if (process.stderr.isTTY) process.stderr.write(`\r${compared.length} `);
+}
+if (process.stderr.isTTY) process.stderr.write("\r        \r");
+const wrong = compared.filter(one => !agrees(one)).length;
+if (json) console.log(JSON.stringify({ wrong, compared: compared.map(asLine) }));
+else console.log(`${tables(compared)}\n${summary()}`);
+process.exitCode = wrong === 0 ? 0 : 3;
+
+function asLine(one: Comparison) {
+  return { ...one, batch: one.batch ?? null, equal: agrees(one) };
+}
+
+function summary(): string {
+  const exact = compared.filter(({ tolerance }) => tolerance === 0).length;
+  const verdict = wrong === 0 ? "all are" : `${wrong} are not`;
+  return `${exact} numbers to be equal, ${compared.length - exact} to be within their tolerance: ${verdict}`;
+}
+
+function wordsOf(words: readonly string[]): { json: boolean; names: readonly string[] } {
+  try {
+    const options = { json: { type: "boolean", default: false } } as const;
+    const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options });
+    const stranger = positionals.find(name => !comparable.includes(name));
+    if (stranger !== undefined) {
+      throw new Error(`there are no formulas for '${stranger}', only for ${comparable.join(", ")}`);
+    }
+    return { json: values.json, names: positionals.length === 0 ? comparable : positionals };
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,69 @@
+/** All comparisons of formula and run, section by section of docs/oracles.md. */
+import type { AnyProtocol } from "#protocol";
+import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
+import { paxos } from "../../algorithms/paxos/index.ts";
+import { raft } from "../../algorithms/raft/index.ts";
+import { attemptSizes, attempts, messagesOfAttempts } from "./attempts.ts";
+import type { Comparison } from "./comparison.ts";
+import * as elections from "./elections.ts";
+import { normalCases } from "./formulas.ts";
+import * as load from "./load.ts";
+import { cellsOf, normalCase } from "./normal-case.ts";
+import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
+import { counts, growth, growths } from "./scale.ts";
+import { linkCases, unequalLinks } from "./unequal-links.ts";
+
+const MATRICES = [1, 2, 3];
+const COMMANDS = 2000;
+const TRIALS = 2000;
+const CUT_OFF = 200;
+const SEEDS = 16;
+
+/** The names of the protocols that there are formulas for. */
+export const comparable = [...new Set(normalCases.map(({ protocol }) => protocol.name))];
+
+/** Of the protocols of these names. */
+export function* comparisons(names: readonly string[]): Generator<Comparison> {
+  const wanted = ({ name }: AnyProtocol): boolean => names.includes(name);
+  const ours = <One extends { readonly protocol: AnyProtocol }>(all: readonly One[]): One[] =>
+    all.filter(({ protocol }) => wanted(protocol));
+  for (const one of ours(normalCases)) for (const cell of cellsOf(one)) yield* normalCase(one, cell);
+  if (wanted(paxos)) {
+    for (const count of attempts) for (const n of attemptSizes) yield messagesOfAttempts(n, count);
+  }
+  for (const one of ours(linkCases)) {
+    for (const matrix of MATRICES) for (const n of one.sizes) yield unequalLinks(one, n, matrix);
+  }
+  for (const one of ours(randomAnswers)) for (const n of answerSizes) yield waitForAnswers(one, n, COMMANDS);
+  if (wanted(raft)) yield* ofElections();
+  yield* ofLoad(ours);
+  for (const one of ours(growths)) {
+    const counted = counts(one);
+    yield* counted;
+    yield growth(one, counted);
+  }
+}
+
+function* ofElections(): Generator<Comparison> {
+  for (const n of elections.electionSizes) yield elections.electionMessages(n);
+  for (const n of elections.firstTimeoutSizes) yield elections.firstTimeout(n, TRIALS);
+  for (const split of elections.splits) yield elections.splitVotes(split, TRIALS);
+  yield elections.termsWhileCutOff(CUT_OFF);
+}
+
+type Ours = <One extends { readonly protocol: AnyProtocol }>(all: readonly One[]) => One[];
+
+function* ofLoad(ours: Ours): Generator<Comparison> {
+  const { handlings, timeOfCommand, saturation, pipelines, pipelining } = load;
+  for (const one of ours(handlings)) {
+    for (const batch of one.batches) for (const n of one.sizes) yield timeOfCommand(one, n, batch);
+    if (one.node === "a follower") continue;
+    for (const batch of one.batches) for (const n of one.sizes) yield saturation(one, n, batch);
+  }
+  for (const { protocol } of ours([{ protocol: raft }, { protocol: multiPaxos }])) {
+    for (const window of pipelines) for (const batch of [1, 8]) yield pipelining(protocol, window, batch);
+  }
+  for (const cell of ours(load.littleCells)) yield load.littlesLaw(cell);
+  for (const { clients } of ours(load.loops)) yield load.closedLoop(clients);
+  for (const { share } of ours(load.shares)) yield load.waitInQueue(share, SEEDS);
+}

@@ -1,0 +1,256 @@
+/**
+ * Unequal links and disks: when a command is answered is an order statistic of what lies between the replicas. Each
+ * case says when the answers to one command reach the client; a run has to agree to the nanosecond.
+ */
+import type { AnyProtocol, NodeId, Options, Policy } from "#protocol";
+import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
+import { paxos } from "../../algorithms/paxos/index.ts";
+import { pbft } from "../../algorithms/pbft/index.ts";
+import { primaryBackup } from "../../algorithms/primary-backup/index.ts";
+import { majority } from "../../algorithms/quorum.ts";
+import { raft } from "../../algorithms/raft/index.ts";
+import { unreplicated } from "../../algorithms/unreplicated/index.ts";
+import { defaultPolicy } from "../../src/protocol/recording.ts";
+import { CLIENTS } from "../../src/simulation/models.ts";
+import { RandomStream } from "../../src/simulation/random.ts";
+import { cluster, freeCost, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
+import type { Comparison } from "./comparison.ts";
+
+export interface Place {
+  /** Whole microseconds from one place to another, in nanoseconds; nothing to oneself. */
+  delay(from: number, to: number): number;
+  syncNs(node: number): number;
+}
+
+/** Delays of 1 to 40 ms, different in each direction, and disks of 1 to 30 ms or none. */
+export function place(seed: number, disks: boolean): Place {
+  const draw = (name: string, most: number) => Math.floor(new RandomStream(seed, name).next() * most) * 1000;
+  return {
+    delay: (from, to) => (from === to ? 0 : MILLISECOND + draw(`${from} ${to}`, 39_000)),
+    syncNs: node => (disks ? MILLISECOND + draw(`disk ${node}`, 29_000) : 0),
+  };
+}
+
+export const even = (delayNs: number, syncNs: number): Place => ({
+  delay: (from, to) => (from === to ? 0 : delayNs),
+  syncNs: () => syncNs,
+});
+
+export interface LinkCase {
+  readonly protocol: AnyProtocol;
+  readonly variant: string;
+  readonly formula: string;
+  readonly disks: boolean;
+  readonly options?: Options;
+  readonly reads?: Policy["reads"];
+  readonly kind?: "put" | "get";
+  readonly sizes: readonly number[];
+  /** When the answer comes that the client needs, after it asked `asked`. */
+  answeredNs(n: number, asked: NodeId, where: Place): number;
+  /** How many answers the client needs for that. */
+  needed?(n: number): number;
+}
+
+const crashSizes = [3, 4, 5, 6, 7, 9];
+const byzantineSizes = [4, 5, 6, 7, 8, 9, 10, 13];
+
+const kth = (values: readonly number[], rank: number): number => values.toSorted((a, b) => a - b)[rank - 1]!;
+const nodesOf = (n: number): NodeId[] => Array.from({ length: n }, (_, node) => node);
+
+/** There, onto the disk, and back; oneself: onto the disk. */
+const trip = ({ delay, syncNs }: Place, from: NodeId, to: NodeId): number =>
+  delay(from, to) + syncNs(to) + delay(to, from);
+const tripsToOthers = (n: number, from: NodeId, where: Place): number[] =>
+  nodesOf(n).flatMap(to => (to === from ? [] : [trip(where, from, to)]));
+const tripsToAll = (n: number, from: NodeId, where: Place): number[] =>
+  nodesOf(n).map(to => trip(where, from, to));
+
+/** The client asks that node, which answers once it knows the command to be chosen. */
+const asked = (
+  protocol: AnyProtocol,
+  formula: string,
+  chosenNs: LinkCase["answeredNs"],
+  given: Partial<LinkCase> = {},
+): LinkCase => ({
+  protocol,
+  variant: given.disks === true ? "unequal links and disks" : "unequal links",
+  formula,
+  disks: false,
+  sizes: crashSizes,
+  answeredNs: (n, node, where) =>
+    where.delay(CLIENTS, node) + chosenNs(n, node, where) + where.delay(node, CLIENTS),
+  ...given,
+});
+
+const disks = { disks: true };
+
+/** The leader's disk works while those of the others do. */
+const storedByMajority: LinkCase["answeredNs"] = (n, leader, where) =>
+  kth(tripsToAll(n, leader, where), majority(n));
+const nearestOthers: LinkCase["answeredNs"] = (n, leader, where) =>
+  kth(tripsToOthers(n, leader, where), majority(n) - 1);
+const overlapping = "maj-th of { W_L } ∪ { d + W_j + d }";
+const nearest = "q-th of RTT(L, j)";
+
+const crashCases: readonly LinkCase[] = [
+  asked(unreplicated, "W", (_n, server, where) => where.syncNs(server), disks),
+  asked(primaryBackup, "greatest RTT(P, j)", (n, primary, where) =>
+    Math.max(...tripsToOthers(n, primary, where)),
+  ),
+  asked(
+    primaryBackup,
+    "W_P + greatest (d + W_j + d)",
+    (n, primary, where) => where.syncNs(primary) + Math.max(...tripsToOthers(n, primary, where)),
+    disks,
+  ),
+  asked(raft, nearest, nearestOthers),
+  asked(raft, overlapping, storedByMajority, disks),
+  asked(paxos, "2 q-th of RTT(P, j)", (n, proposer, where) => 2 * nearestOthers(n, proposer, where)),
+  // Each phase waits for disks, the first for the proposer's own in any case.
+  asked(
+    paxos,
+    "max(W_P, q-th of (d + W_j + d)) + maj-th of { W_P } ∪ { d + W_j + d }",
+    (n, proposer, where) =>
+      Math.max(where.syncNs(proposer), nearestOthers(n, proposer, where)) +
+      storedByMajority(n, proposer, where),
+    disks,
+  ),
+  asked(multiPaxos, nearest, nearestOthers),
+  asked(multiPaxos, overlapping, storedByMajority, disks),
+  asked(multiPaxos, "least RTT(L, j)", (n, leader, where) => Math.min(...tripsToOthers(n, leader, where)), {
+    variant: "phase2Quorum: 2",
+    options: { phase2Quorum: 2 },
+  }),
+  // Its Accept stands for its Accepted, so it may not leave before it is stored.
+  asked(
+    multiPaxos,
+    "W_L + q-th of (d + W_j + d)",
+    (n, leader, where) => where.syncNs(leader) + nearestOthers(n, leader, where),
+    { ...disks, variant: "commitNotice: accepted, and disks", options: { commitNotice: "accepted" } },
+  ),
+];
+
+/** When each replica's answers to a put reach the client: once it has vouched that it prepared, and once committed. */
+export function pbftAnswers(n: number, primary: NodeId, { delay, syncNs }: Place) {
+  const quorum = pbft.quorum(n);
+  const nodes = nodesOf(n);
+  const backups = nodes.filter(node => node !== primary);
+  const reached = delay(CLIENTS, primary);
+  const proposed = reached + syncNs(primary);
+  const accepted = nodes.map(node => (node === primary ? reached : proposed + delay(primary, node)));
+  const stored = nodes.map(node => accepted[node]! + syncNs(node)); // a backup's Prepare leaves
+  const prepared = nodes.map(to => {
+    const votes = backups.map(from => stored[from]! + delay(from, to));
+    return Math.max(accepted[to]!, kth(votes, quorum - 1));
+  });
+  // One write after the other.
+  const vouched = nodes.map(node => Math.max(prepared[node]!, stored[node]!) + syncNs(node));
+  const committed = nodes.map(to => {
+    const votes = nodes.map(from => vouched[from]! + delay(from, to));
+    return Math.max(vouched[to]!, kth(votes, quorum));
+  });
+  const answers = (times: readonly number[]) => nodes.map(node => times[node]! + delay(node, CLIENTS));
+  return { committed: answers(committed), vouched: answers(vouched) };
+}
+
+const oneHonest = (n: number): number => pbft.tolerates(n) + 1;
+const quorumOf = (n: number): number => pbft.quorum(n);
+
+const agreed = (
+  variant: string,
+  formula: string,
+  given: Pick<LinkCase, "answeredNs"> & Partial<LinkCase>,
+) => ({
+  protocol: pbft,
+  variant,
+  formula,
+  disks: false,
+  sizes: byzantineSizes,
+  needed: oneHonest,
+  ...given,
+});
+
+const committedBy: LinkCase["answeredNs"] = (n, primary, where) =>
+  kth(pbftAnswers(n, primary, where).committed, oneHonest(n));
+
+const pbftCases: readonly LinkCase[] = [
+  agreed("unequal links", "(f+1)-st of com(j) + d(j, c)", { answeredNs: committedBy }),
+  agreed("unequal links and disks", "(f+1)-st of com(j) + d(j, c)", { ...disks, answeredNs: committedBy }),
+  agreed("execution: tentative", "Q-th of prep(j) + d(j, c)", {
+    options: { execution: "tentative" },
+    needed: quorumOf,
+    answeredNs: (n, primary, where) => kth(pbftAnswers(n, primary, where).vouched, quorumOf(n)),
+  }),
+  agreed("a get, reads: index", "Q-th of RTT(c, j)", {
+    kind: "get",
+    reads: "index",
+    needed: quorumOf,
+    answeredNs: (n, _primary, where) => kth(tripsToAll(n, CLIENTS, where).slice(0, n), quorumOf(n)),
+  }),
+];
+
+export const linkCases: readonly LinkCase[] = [...crashCases, ...pbftCases];
+
+interface Answered {
+  readonly asked: NodeId;
+  readonly answersNs: readonly number[]; // after it was asked, in order
+}
+
+/** So rare that nothing of it falls into a command. */
+const patient: Readonly<Record<string, Options>> = {
+  raft: { electionTimeoutMinMs: 1000, electionTimeoutMaxMs: 3000, heartbeatMs: 400 },
+  "multi-paxos": { electionTimeoutMinMs: 1000, electionTimeoutMaxMs: 3000, heartbeatMs: 400 },
+  paxos: { retryMs: 2000 },
+  "primary-backup": { resendMs: 2000 },
+};
+
+/** One command, put to a cluster that has been left alone since somebody leads. */
+export function answersOn(
+  where: Place,
+  n: number,
+  { protocol, options = {}, reads = "log", kind = "put" }: Pick<LinkCase, "protocol"> & Partial<LinkCase>,
+): Answered {
+  const link = (from: number, to: number) => ({
+    ...steadyLink,
+    latency: { distribution: "constant", meanNs: where.delay(from, to) } as const,
+  });
+  const cost = (node: NodeId) => ({
+    ...freeCost,
+    disk: { sync: { distribution: "constant", meanNs: where.syncNs(node) } as const, byteNs: 0 },
+  });
+  const policy = { ...defaultPolicy, reads };
+  const { simulation, client, run } = cluster(protocol, n, {
+    network: { link, bandwidthBitsPerSecond: Infinity },
+    cost,
+    options: { ...patient[protocol.name], ...options },
+    policy,
+    tracer: undefined,
+  });
+  run(20_000);
+  const asked = simulation.nodes.findIndex(node => node.replica!.status().role === "leader");
+  const askedNs = simulation.tick;
+  const request = client.ask(asked, kind, 1, "value");
+  if (protocol.clients.asksAll?.(kind === "get", policy, options) === true) {
+    for (const node of simulation.replicas) if (node !== asked) simulation.clients.send(node, request);
+  }
+  run(1000);
+  return { asked, answersNs: client.answers.map(({ atNs }) => atNs - askedNs) };
+}
+
+export function unequalLinks(one: LinkCase, n: number, matrix: number): Comparison {
+  const where = place(matrix, one.disks);
+  const { asked, answersNs } = answersOn(where, n, one);
+  const { protocol, variant, formula, needed = () => 1 } = one;
+  return {
+    section: "3",
+    protocol: protocol.name,
+    variant: `${variant}, matrix ${matrix}`,
+    quantity: "latency in ms",
+    formula,
+    n,
+    batch: undefined,
+    expected: one.answeredNs(n, asked, where) / MILLISECOND,
+    measured: answersNs[needed(n) - 1]! / MILLISECOND,
+    tolerance: 0,
+  };
+}
