@@ -8,10 +8,10 @@
 import type { LogEntry, NodeId } from "#protocol";
 import { type Identities, NO_OP } from "./identity.ts";
 
-const REMEMBERED = 4096; // positions; of older ones what was chosen is remembered elsewhere
+const REMEMBERED = 1024; // positions; of older ones what was chosen is remembered elsewhere
 const MASK = REMEMBERED - 1;
 /** Whoever relies on positions that are to be forgotten is told of so many at once. */
-const TOLD_AHEAD = 256;
+const TOLD_AHEAD = 64;
 export const UNKNOWN = -1;
 
 export interface Proposal {
