@@ -36,8 +36,8 @@ import { onHeartbeatTimeout, onProgress } from "./replication.ts";
 import { type MultiPaxosContext, Server, type Timer } from "./server.ts";
 
 export class MultiPaxos implements Replica<Message, Timer, Stored> {
-  private readonly server: Server;
-  private readonly context: MultiPaxosContext;
+  protected readonly server: Server;
+  protected readonly context: MultiPaxosContext;
 
   constructor(context: MultiPaxosContext, options: MultiPaxosOptions) {
     this.server = new Server(context, options);

@@ -21,8 +21,8 @@ import {
 import { type PaxosContext, Server, type Timer } from "./server.ts";
 
 export class Paxos implements Replica<Message, Timer, Stored> {
-  private readonly server: Server;
-  private readonly context: PaxosContext;
+  protected readonly server: Server;
+  protected readonly context: PaxosContext;
 
   constructor(context: PaxosContext, options: PaxosOptions) {
     this.server = new Server(context, options);

@@ -2,6 +2,8 @@
 import type { Digest, Request } from "#protocol";
 import { type Message, NULL_DIGEST, type ViewVote } from "./messages.ts";
 
+const FAR = 1_000_000;
+
 const otherThan = (digest: Digest): Digest => (typeof digest === "number" ? digest + 1 : `not ${digest}`);
 
 const falsify = ({ position, digest, view }: ViewVote): ViewVote => ({
@@ -41,6 +43,10 @@ export const lies = {
   /** Something that no client has asked for. */
   "invent-requests": message =>
     message.type === "PrePrepare" ? { ...message, requests: message.requests.map(invented) } : message,
+
+  /** Positions that only a bound keeps the others from. */
+  "far-ahead": message =>
+    message.type === "PrePrepare" ? { ...message, position: message.position + FAR } : message,
 
   /** Others are told that it has executed something else. */
   "false-executed": message =>

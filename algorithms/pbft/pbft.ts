@@ -30,8 +30,8 @@ import { onBatch, onExecuted, onFetchBatch, onFetchState, onInstallState } from 
 import { onViewChange, onViewChangeTimeout } from "./view-change.ts";
 
 export class Pbft implements Replica<Message, Timer, Stored> {
-  private readonly server: Server;
-  private readonly context: PbftContext;
+  protected readonly server: Server;
+  protected readonly context: PbftContext;
 
   constructor(context: PbftContext, options: PbftOptions) {
     this.server = new Server(context, options);

@@ -40,7 +40,7 @@ export const addFuzzOptions = (command: Command): Command =>
     .usage("[options]")
     .argument("[stray...]")
     .option("--algo <name>", "a protocol by name, or a file by path", "raft")
-    .option("--runs <number>", "how many cases (default: 1000)", whole(1, 1e9))
+    .option("--runs <number>", "how many cases (default: 1000, or as many as --time allows)", whole(1, 1e9))
     .option("--time <duration>", "stop after so long: 5m", milliseconds)
     .option("--seed <number>", "draws the cases", whole(0, Number.MAX_SAFE_INTEGER), 1)
     .option("--n <list>", "cluster sizes (default: those that suit the protocol)", sizes)
@@ -57,7 +57,7 @@ export const addFuzzOptions = (command: Command): Command =>
       new Option(
         "--resume <folder>",
         "go on with a campaign; with --runs or --time, that much further",
-      ).conflicts(["n", "faults", "set", "out"]),
+      ).conflicts(["algo", "seed", "n", "faults", "set", "out"]),
     )
     .option("--json", "print one JSON document instead of the text")
     .option("--quiet", "no progress")

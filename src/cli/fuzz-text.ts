@@ -5,6 +5,9 @@ import { counted, type Tally } from "../harness/fuzz/tally.ts";
 import type { Screen } from "./progress.ts";
 import { userFolder } from "./study-folder.ts";
 
+/** Runs, where only time is limited. */
+export const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+
 const REDRAW_MS = 100;
 const TELL_EVERY_MS = 10_000; // where there is no terminal
 
@@ -39,7 +42,8 @@ export class FuzzProgress {
     const rate = ((done - this.doneBefore) / (now - this.begun)) * 1000;
     const alarms =
       failures.length === 0 ? "no alarm" : `${failures.length} alarm${failures.length === 1 ? "" : "s"}`;
-    const line = `${done} of ${this.runs} runs, ${rate.toFixed(0)} runs/s, ${alarms}`;
+    const wanted = this.runs === UNBOUNDED ? "" : ` of ${this.runs}`;
+    const line = `${done}${wanted} runs, ${rate.toFixed(0)} runs/s, ${alarms}`;
     this.screen.write(this.plain ? `${line}\n` : `\r\u001b[2K${line}`);
     this.drawn = !this.plain;
   }

@@ -17,7 +17,7 @@ import { exitCodes } from "./errors.ts";
 import { explained } from "./fuzz-alarms.ts";
 import { newCampaignFolder } from "./fuzz-folder.ts";
 import { addFuzzOptions, type FuzzOptions } from "./fuzz-options.ts";
-import { alarmText, type Explained, FuzzProgress, shown, tallyText } from "./fuzz-text.ts";
+import { alarmText, type Explained, FuzzProgress, shown, tallyText, UNBOUNDED } from "./fuzz-text.ts";
 import { Interruption } from "./interruption.ts";
 import { userFolder } from "./study-folder.ts";
 
@@ -40,6 +40,7 @@ interface Undertaking {
   readonly campaign: Campaign;
 }
 
+const USUAL_RUNS = 1000;
 const SAVE_EVERY_MS = 2_000;
 
 async function fuzz(options: FuzzOptions): Promise<number> {
@@ -71,7 +72,7 @@ async function carryOut(
   pool: Pool,
 ): Promise<CarriedOut> {
   const started = performance.now();
-  const runs = options.runs ?? record.runs_wanted;
+  const runs = runsOf(record, options);
   let latest = record.progress;
   let saved = started;
   const elapsed = () => record.elapsed_ms + performance.now() - started;
@@ -103,6 +104,12 @@ async function carryOut(
   }
 }
 
+/** A campaign that is resumed goes so many further; where neither that nor a time is given, to where it was to end. */
+function runsOf({ runs_wanted, progress }: CampaignRecord, { resume, runs, time }: FuzzOptions): number {
+  if (runs !== undefined) return resume === undefined ? runs : progress.done + runs;
+  return time === undefined ? runs_wanted : UNBOUNDED;
+}
+
 const interruptionOf = (save: () => void): Interruption =>
   new Interruption(
     () => console.error("\nfinishing the cases under way; once more stops at once"),
@@ -124,7 +131,7 @@ async function begun(options: FuzzOptions): Promise<Undertaking> {
     command: `npm run fuzz -- ${process.argv.slice(3).map(quoted).join(" ")}`.trim(),
     code: engineHash(root),
     status: "running",
-    runs_wanted: options.runs ?? 1000,
+    runs_wanted: options.runs ?? USUAL_RUNS,
     algorithm: { name: protocol.name, source: loaded.source, path: loaded.path ?? null },
     campaign: explored,
     progress: beginning,

@@ -34,11 +34,10 @@ export function strangeLiars(protocol: AnyProtocol, { byzantine }: Workload, n: 
   });
 }
 
-/** What makes a run's numbers differ from those of honest nodes, for whoever reads them; undefined without liars. */
+/** For whoever reads a run's numbers: more lie than the protocol reckons with. Undefined if not. */
 export function liarsText(protocol: AnyProtocol, { byzantine }: Workload, n: number): string | undefined {
-  if (byzantine.length === 0) return undefined;
-  const who = byzantine.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
   const tolerated = protocol.faultModel === "byzantine" ? protocol.tolerates(n) : 0;
-  const liars = new Set(byzantine.map(({ node }) => node)).size;
-  return liars > tolerated ? `${who}: beyond what ${protocol.name} tolerates` : who;
+  if (new Set(byzantine.map(({ node }) => node)).size <= tolerated) return undefined;
+  const who = byzantine.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
+  return `${who}: beyond what ${protocol.name} tolerates`;
 }

@@ -139,3 +139,11 @@ describe("across a restart", () => {
     expect(script.commit([0], 1, 1, 1).execute(0, 1, 1).finish().broken).toEqual([]);
   });
 });
+
+test("an entry behind an installed snapshot is not compared with what was held there before", () => {
+  const script = new Script().fact(0, "leads", 1).accept([0, 1], 1, 1, 1).commit([0, 1], 1, 1, 1);
+  script.accept([0], 1, 2, 8).accept([0], 1, 3, 9); // n0's tail, which nobody else gets
+  script.fact(1, "leads", 2).accept([1, 2], 2, 2, 2).accept([1, 2], 2, 3, 3).commit([1], 2, 2, 2);
+  script.fact(0, "epoch", 2).fact(0, "snapshot", 2, 2).fact(0, "withdrew", 2, 3).accept([0], 2, 3, 3);
+  expect(script.broken).toEqual([]);
+});

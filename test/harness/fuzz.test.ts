@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { algorithms } from "../../algorithms/index.ts";
+import { lieKinds } from "../../src/faults/byzantine.ts";
 import { withDefaults } from "../../src/harness/defaults.ts";
 import { beginning, explore, type Limits } from "../../src/harness/fuzz/campaign.ts";
 import type { Campaign } from "../../src/harness/fuzz/case.ts";
@@ -18,7 +19,9 @@ const campaignOf = (algo: string, seed = 1): Campaign => ({
   faults: undefined,
   options: {},
 });
-const raft = algorithms.find(({ name }) => name === "raft")!;
+const named = (algo: string) => algorithms.find(({ name }) => name === algo)!;
+const raft = named("raft");
+const indices = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("a case", () => {
   it("is the same for the same number of the same seed, and another for another", () => {
@@ -30,7 +33,7 @@ describe("a case", () => {
   });
 
   it.each(algorithms.map(({ name }) => name))("of %s is a legal file with options that are safe", name => {
-    const protocol = algorithms.find(one => one.name === name)!;
+    const protocol = named(name);
     const always =
       protocol.unsafe?.(withDefaults(protocol, {}), policyOf(workloadFrom("plain", {}))) !== undefined;
     for (let index = 0; index < 150; index++) {
@@ -49,6 +52,29 @@ describe("a case", () => {
       expect(options.preVote).toBe(true);
       for (const fault of file.faults!) expect(fault.pause).toBeDefined();
     }
+  });
+
+  it("strikes leader after leader now and then, where leaders are elected", () => {
+    const isUpheaval = (algo: string, index: number) => {
+      const { faults = [] } = drawCase(campaignOf(algo), named(algo), index).file;
+      return [1, 2, 3].every(count => faults.some(({ after }) => after?.elections === count));
+    };
+    const upheavals = (algo: string) => indices(100).filter(index => isUpheaval(algo, index)).length;
+    expect(upheavals("raft")).toBeGreaterThan(20);
+    expect(upheavals("paxos")).toBeLessThan(5);
+  });
+
+  it("has no more liars than are tolerated, each with lies that go together; and all lies are told", () => {
+    const told = new Set<string>();
+    for (const index of indices(300)) {
+      const { n, file } = drawCase(campaignOf("pbft"), named("pbft"), index);
+      const liars = (file.byzantine ?? []).map(({ node, lie }) => ({ node, lie }));
+      expect(new Set(liars.map(({ node }) => node)).size).toBeLessThanOrEqual(named("pbft").tolerates(n));
+      expect(new Set(liars.map(({ node, lie }) => `${node} ${lie}`)).size).toBe(liars.length);
+      for (const { lie } of liars) told.add(lie);
+    }
+    const own = Object.keys(named("pbft").lies!);
+    expect([...told].sort()).toEqual([...lieKinds.map(({ name }) => name), ...own].sort());
   });
 
   it("gives the same run twice", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import { strangeLiars } from "../../src/harness/liars.ts";
 import { runOnce } from "../../src/harness/run.ts";
@@ -12,10 +13,10 @@ byzantine: ${byzantine}
 `;
 const workloadWith = (byzantine: string) => parseWorkload("liars", lines(byzantine), "liars.yaml");
 
-function runWith(byzantine: string) {
+function runWith(byzantine: string, protocol = raft, n = 3) {
   const identity = { key: "key", pairKey: "pair", rerun: "", traceFile: undefined, point: {}, options: {} };
   const workload = workloadWith(byzantine);
-  return runOnce({ algo: "raft", n: 3, seed: 1, workload, ...identity }, raft).line;
+  return runOnce({ algo: protocol.name, n, seed: 1, workload, ...identity }, protocol).line;
 }
 
 describe("nodes that lie, from a workload file", () => {
@@ -26,6 +27,13 @@ describe("nodes that lie, from a workload file", () => {
     expect(honest.ops!.ok).toBeGreaterThan(50);
     expect(silent.ops!.ok).toBe(0);
     expect(silent.unsafe).toBe("n0 lies (silent), n1 lies (silent): beyond what raft tolerates");
+  });
+
+  test("are not called unsafe where the protocol reckons with so many", () => {
+    expect(runWith("[{ node: n1, lie: silent }, { node: n1, lie: slow }]", pbft, 4).unsafe).toBeNull();
+    expect(runWith("[{ node: n1, lie: silent }, { node: n2, lie: slow }]", pbft, 4).unsafe).toBe(
+      "n1 lies (silent), n2 lies (slow): beyond what pbft tolerates",
+    );
   });
 
   test("change nothing before and after", () => {

@@ -107,10 +107,10 @@ export class Held {
   /** A snapshot holds all up to the position. */
   settle(position: number): void {
     if (position > this.settled) this.settled = position;
+    this.drop(position); // what was installed need not be the entry that was held there
     if (position < this.last) return;
-    this.writeOut();
     this.last = position;
-    this.lastEpoch = UNKNOWN; // what was installed need not be the entry that was held there
+    this.lastEpoch = UNKNOWN;
   }
 
   /** What the disk had not got is gone. Returns up to where what was settled is known to have been on the disk. */

@@ -38,7 +38,7 @@ function explains(
   operations: Int32Array,
   executed: readonly number[],
 ): boolean {
-  const unplaced: number[] = [];
+  const unplaced = misplaced(history, key, executed);
   let answered = 0;
   for (const operation of operations) {
     if (history.status[operation] !== "ok") continue;
@@ -47,8 +47,29 @@ function explains(
     if (!isPure(history, operation)) return false;
     unplaced.push(operation);
   }
-  const order = unplaced.length === 0 ? executed : new Placing(history, key, executed).place(unplaced);
+  const elsewhere = new Set(unplaced);
+  const placed = executed.filter(one => !elsewhere.has(one));
+  const order = unplaced.length === 0 ? executed : new Placing(history, key, placed).place(unplaced);
   return order !== undefined && isLinearization(history, key, order, answered);
+}
+
+/** Reads that were answered without the log, and executed all the same: their client had asked again meanwhile. */
+function misplaced(history: History, key: number, executed: readonly number[]): number[] {
+  const found: number[] = [];
+  let state: Value | typeof ILLEGAL = history.initial.get(key);
+  let latestCall = Number.NEGATIVE_INFINITY;
+  for (const operation of executed) {
+    const after = step(history, operation, state);
+    const fits = after !== ILLEGAL && history.return[operation]! >= latestCall;
+    if (!fits && history.status[operation] === "ok" && isPure(history, operation)) {
+      found.push(operation);
+      continue;
+    }
+    if (after === ILLEGAL) break;
+    state = after;
+    latestCall = Math.max(latestCall, history.call[operation]!);
+  }
+  return found;
 }
 
 /**

@@ -36,4 +36,8 @@ export class CaseDice {
   milliseconds(low: number, high: number): string {
     return `${Math.round(this.between(low, high))}ms`;
   }
+
+  microseconds(low: number, high: number): string {
+    return `${Math.round(this.between(low, high))}us`;
+  }
 }

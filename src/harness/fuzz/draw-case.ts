@@ -19,14 +19,15 @@ export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: numbe
   const options = drawOptions(dice, protocol, policy, campaign.options);
   const healMs = dice.whole(600, 2500);
   const byTheClock = policy.reads === "lease";
-  const trouble = drawTrouble(dice, { protocol, n, healMs, kinds: campaign.faults, byTheClock });
+  const tripUs = dice.pick([200, 1000, 5000]);
+  const trouble = drawTrouble(dice, { protocol, n, healMs, tripUs, kinds: campaign.faults, byTheClock });
   const file: WorkloadInput = {
     duration: `${healMs + 1500}ms`,
     warmup: "0s",
     batching: { max: policy.batch.max, window: policy.window },
     reads: policy.reads,
     ...drawLoad(dice),
-    ...drawNetwork(dice),
+    ...drawNetwork(dice, tripUs),
     ...(trouble.faults.length > 0 ? { faults: trouble.faults } : {}),
     ...(trouble.byzantine.length > 0 ? { byzantine: trouble.byzantine } : {}),
   };
@@ -91,8 +92,8 @@ function drawLoad(dice: CaseDice): Partial<WorkloadInput> {
   } as Partial<WorkloadInput>;
 }
 
-function drawNetwork(dice: CaseDice): Partial<WorkloadInput> {
-  const mean = dice.pick(["200us", "1ms", "5ms"]);
+function drawNetwork(dice: CaseDice, tripUs: number): Partial<WorkloadInput> {
+  const mean = `${tripUs}us`;
   const latency = dice.pick([
     { distribution: "constant", mean },
     { distribution: "exponential", mean },

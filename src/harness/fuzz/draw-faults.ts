@@ -5,6 +5,7 @@ import type { FaultKind } from "../../faults/fault.ts";
 import type { WorkloadInput } from "../../workload/schema.ts";
 import type { FaultEntry } from "./case.ts";
 import type { CaseDice } from "./dice.ts";
+import { drawUpheaval, elects } from "./draw-upheaval.ts";
 
 /** Kinds that no protocol has to survive, or that are not faults, are left to whoever names them. */
 const usualKinds: readonly FaultKind[] = [
@@ -31,46 +32,60 @@ const usualKinds: readonly FaultKind[] = [
 export const exploredKinds: readonly string[] = [...usualKinds, "byzantine"];
 
 const ofClocks: readonly string[] = ["clockRate", "clockJump"];
+const LONG_MS = 500; // longer than any time-out: what was said is heard when nobody thinks of it any more
 const roles = ["leader", "leader", "follower", "any", "another-follower", "candidate"];
-const telling = ["leads", "accepted", "committed", "voted", "promised", "prepared"] as const;
+const telling = ["leads", "accepted", "committed", "epoch", "voted", "promised", "prepared"] as const;
 
 export interface Trouble {
   readonly faults: FaultEntry[];
   readonly byzantine: NonNullable<WorkloadInput["byzantine"]>;
 }
 
-interface Circumstances {
+export interface Circumstances {
   readonly protocol: AnyProtocol;
   readonly n: number;
   readonly healMs: number; // everything is well again by then
+  readonly tripUs: number; // of a message, on average
   readonly kinds: readonly string[] | undefined;
   readonly byTheClock: boolean; // leases: a clock that is wrong is outside their assumptions
 }
 
 export function drawTrouble(dice: CaseDice, circumstances: Circumstances): Trouble {
   const { protocol, n, kinds, byTheClock } = circumstances;
-  const possible = (kinds ?? usualKinds).filter(kind => kind !== "byzantine");
+  const possible = (kinds ?? usualKinds).filter(kind => kind !== "byzantine") as FaultKind[];
   const suitable = possible.filter(kind => !byTheClock || !ofClocks.includes(kind));
-  const count = suitable.length === 0 ? 0 : dice.whole(1, 7);
-  const faults = Array.from({ length: count }, () =>
-    drawFault(dice, dice.pick(suitable) as FaultKind, circumstances),
-  );
+  const faults = drawFaults(dice, suitable, circumstances);
   const lies = kinds === undefined || kinds.includes("byzantine");
   const liars = protocol.faultModel === "byzantine" && lies && dice.chance(0.7) ? protocol.tolerates(n) : 0;
   return { faults, byzantine: drawLiars(dice, protocol, n, liars) };
 }
 
-function drawFault(dice: CaseDice, kind: FaultKind, { n, healMs }: Circumstances): FaultEntry {
-  const what = drawWhat(dice, kind, n);
+/** In a third of all cases leaders are struck, one after another; mostly those are disturbed by nothing else. */
+function drawFaults(
+  dice: CaseDice,
+  suitable: readonly FaultKind[],
+  circumstances: Circumstances,
+): FaultEntry[] {
+  const { protocol } = circumstances;
+  const upheaval = elects(protocol) && dice.chance(0.35) ? drawUpheaval(dice, suitable, circumstances) : [];
+  const [least, most] = upheaval.length === 0 ? [1, 7] : dice.chance(0.6) ? [0, 0] : [1, 3];
+  const count = suitable.length === 0 ? 0 : dice.whole(least, most);
+  const others = Array.from({ length: count }, () => drawFault(dice, dice.pick(suitable), circumstances));
+  return [...upheaval, ...others];
+}
+
+function drawFault(dice: CaseDice, kind: FaultKind, circumstances: Circumstances): FaultEntry {
+  const { healMs } = circumstances;
+  const what = drawWhat(dice, kind, circumstances);
   const lasts = { for: dice.milliseconds(20, dice.chance(0.2) ? 1500 : 500), until: `${healMs}ms` };
-  return { ...drawWhen(dice, healMs), ...lasts, ...what } as FaultEntry;
+  return { ...drawWhen(dice, circumstances), ...lasts, ...what } as FaultEntry;
 }
 
 /** Half of them strike at a time; the others where it hurts: just after somebody led, accepted, voted … */
-function drawWhen(dice: CaseDice, healMs: number): object {
+function drawWhen(dice: CaseDice, { healMs, tripUs }: Circumstances): object {
   const drawn = dice.between(0, 1);
   if (drawn < 0.5) return { at: dice.milliseconds(100, healMs - 50) };
-  const delay = dice.chance(0.5) ? {} : { delay: `${Math.round(dice.between(0, 4000))}us` };
+  const delay = dice.chance(0.5) ? {} : { delay: dice.microseconds(0, 4 * tripUs) };
   if (drawn < 0.6)
     return {
       when: { entry: "committed-nowhere-but-leader", ...delay },
@@ -83,7 +98,9 @@ function drawWhen(dice: CaseDice, healMs: number): object {
   };
 }
 
-function drawWhat(dice: CaseDice, kind: FaultKind, n: number): object {
+function drawWhat(dice: CaseDice, kind: FaultKind, circumstances: Circumstances): object {
+  const { n } = circumstances;
+  const messages = () => drawMessages(dice, circumstances);
   const who = () => (dice.chance(0.6) ? dice.pick(roles) : `n${dice.whole(0, n - 1)}`);
   switch (kind) {
     case "crash":
@@ -95,15 +112,15 @@ function drawWhat(dice: CaseDice, kind: FaultKind, n: number): object {
     case "cut":
       return n > 1 ? { cut: dice.chance(0.5) ? ["leader", "follower"] : twoOf(dice, n) } : { isolate: "any" };
     case "delay":
-      return { delay: dice.milliseconds(1, 60), ...drawLinks(dice, n) };
+      return { delay: dice.milliseconds(1, dice.chance(0.3) ? LONG_MS : 60), ...messages() };
     case "jitter":
-      return { jitter: dice.milliseconds(1, 30), ...drawLinks(dice, n) };
+      return { jitter: dice.milliseconds(1, 30), ...messages() };
     case "loss":
     case "duplication":
     case "reordering":
-      return { [kind]: Math.round(dice.between(0.05, 0.7) * 100) / 100, ...drawLinks(dice, n) };
+      return { [kind]: Math.round(dice.between(0.05, 1) * 100) / 100, ...messages() };
     case "hold":
-      return { hold: true, ...drawLinks(dice, n) };
+      return { hold: true, ...messages() };
     case "slowCpu":
     case "slowDisk":
       return { [kind]: who(), factor: dice.whole(2, 40) };
@@ -128,10 +145,17 @@ function drawGroups(dice: CaseDice, n: number): unknown {
 const drawDirection = (dice: CaseDice): object =>
   dice.chance(0.3) ? { direction: dice.pick(["out", "in"]) } : {};
 
+/** On which links, and now and then only those of one type. */
+function drawMessages(dice: CaseDice, { protocol, n }: Circumstances): object {
+  const types = Object.keys(protocol.messages);
+  const one = types.length > 0 && dice.chance(0.2) ? { messages: [dice.pick(types)] } : {};
+  return { ...drawLinks(dice, n), ...one };
+}
+
 function drawLinks(dice: CaseDice, n: number): object {
   const drawn = dice.between(0, 1);
   if (drawn < 0.4 || n < 2) return {};
-  if (drawn < 0.7) return { of: dice.pick(["leader", "follower", "any"]) };
+  if (drawn < 0.7) return { of: dice.pick(["leader", "follower", "candidate", "any"]) };
   const [from, to] = twoOf(dice, n);
   return drawn < 0.85 ? { between: [from, to] } : { from, to };
 }
@@ -144,17 +168,19 @@ function twoOf(dice: CaseDice, n: number): [string, string] {
 
 function drawLiars(dice: CaseDice, protocol: AnyProtocol, n: number, most: number): Trouble["byzantine"] {
   if (most === 0) return [];
-  const nodes = dice.some(
-    Array.from({ length: n }, (_, id) => `n${id}`),
-    dice.whole(1, most),
-  );
+  const all = Array.from({ length: n }, (_, id) => `n${id}`);
+  const nodes = dice.some(all, dice.whole(1, most));
   const lies = [...lieKinds.map(({ name }) => name), ...Object.keys(protocol.lies ?? {})];
+  const types = Object.keys(protocol.messages);
+  const others = (node: string) => all.filter(other => other !== node);
   return nodes.flatMap(node =>
-    Array.from({ length: dice.whole(1, 2) }, () => ({
+    dice.some(lies, dice.whole(1, 2)).map(lie => ({
       node,
-      lie: dice.pick(lies),
+      lie,
       at: dice.milliseconds(0, 800),
       ...(dice.chance(0.5) ? { for: dice.milliseconds(100, 1500) } : {}),
+      ...(dice.chance(0.3) ? { receivers: dice.some(others(node), dice.whole(1, n - 1)) } : {}),
+      ...(dice.chance(0.2) ? { types: [dice.pick(types)] } : {}),
       ...(dice.chance(0.4) ? { rate: Math.round(dice.between(0.05, 0.9) * 100) / 100 } : {}),
     })),
   );
