@@ -1,10 +1,18 @@
 /** `npm run bench:engine`: how fast the harness itself is, beside what is aimed at. */
 import type { Command } from "commander";
-import { type EngineReport, measureEngine, quick, targets, thorough } from "../harness/engine/engine.ts";
+import {
+  type EngineReport,
+  measureEngine,
+  once,
+  quick,
+  targets,
+  thorough,
+} from "../harness/engine/engine.ts";
 
 interface EngineOptions {
   readonly json?: true;
   readonly quick?: true;
+  readonly once?: true;
 }
 
 export function define(command: Command): void {
@@ -13,12 +21,14 @@ export function define(command: Command): void {
       "Measures the simulator against a bare event loop, in one thread and in slices that take turns.",
     )
     .option("--json", "print exactly one JSON document on stdout")
-    .option("--quick", "fewer slices and shorter ones of everything else: a rough answer in some seconds")
+    .option("--quick", "fewer slices and shorter ones of everything else: a rough answer in half a minute")
+    .option("--once", "everything, but just so often that it is seen to work: no number of it means anything")
     .action(run);
 }
 
 async function run(options: EngineOptions): Promise<void> {
-  const report = await measureEngine(options.quick ? quick : thorough, doing => {
+  const settings = options.once ? once : options.quick ? quick : thorough;
+  const report = await measureEngine(settings, doing => {
     console.error(`measuring ${doing} …`);
   });
   if (report.conditions.busy) console.error(`warning: ${busyWarning(report)}`);
@@ -98,7 +108,7 @@ function conditionLines({ conditions, workers }: EngineReport): string[] {
       `${load(conditions.load_average_end)} at the end${conditions.busy ? ": a busy machine" : ""}`,
     `medians of ${conditions.pairs} pairs of slices of about ${conditions.slice_ms} ms, in turns, ` +
       `in one thread; n = ${conditions.n}, workload ${conditions.workload}`,
-    `warmed up with ${conditions.protocols.join(", ")}; ${workers.rounds} x ${workers.runs} runs each way`,
+    `warmed up with ${conditions.protocols.join(", ") || "nothing"}; ${workers.rounds} x ${workers.runs} runs each way`,
     `${gc.new_space_mb} MB for young objects; limits ${JSON.stringify(gc.resource_limits)}${flags}`,
   ];
 }

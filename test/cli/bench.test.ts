@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readManifest, readRuns, readSeries } from "../../src/results/reader.ts";
-import { comparableLines, inTemporaryFolder, quick, run, saboteur, start } from "./run.ts";
+import { comparableLines, inTemporaryFolder, quick, run, saboteur, start, unhurried } from "./run.ts";
 
 const study = ["--algo", "raft,unreplicated", "--n", "3,5", "--workload", quick, "--seeds", "2"];
-const longStudy = ["--algo", "raft", "--n", "5", "--seeds", "12", "--point", "clients.count=64", "--quiet"];
+/** Twelve runs of a good tenth of a second: there is time to interrupt it, and little to wait for. */
+const longStudy = ["--algo", "raft", "--n", "5", "--seeds", "12", "--workload", unhurried, "--quiet"];
 
 async function untilLines(folder: string, count: number): Promise<void> {
   const file = join(folder, "runs.ndjson");
@@ -50,103 +51,77 @@ test("--json prints one document and nothing else", () =>
     expect(existsSync(join(folder, "study/traces", `${runs[0].key}.ndjson`))).toBe(true);
   }));
 
-test(
-  "a study that was killed is completed by --resume, without a difference and without a loss",
-  () =>
-    inTemporaryFolder(async folder => {
-      const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
-      const undisturbed = run(["bench", ...longStudy, "--out", whole]);
-      const running = start(["bench", ...longStudy, "--out", killed]);
-      await untilLines(killed, 2);
-      running.process.kill("SIGKILL");
-      await running.ended;
-      const kept = comparableLines(killed);
-      expect(kept.length).toBeLessThan(12);
-      writeFileSync(join(killed, "runs.ndjson"), '{"schema_version":1,"key":"ab', { flag: "a" });
-      const { code } = await run(["bench", "--resume", killed, "--quiet"]);
-      await undisturbed;
-      expect(code).toBe(0);
-      expect(comparableLines(killed)).toEqual(comparableLines(whole));
-      expect(comparableLines(killed)).toEqual(expect.arrayContaining(kept));
-      expect(readManifest(killed)).toMatchObject({ status: "complete", runs: { planned: 12, done: 12 } });
-    }),
-  90_000,
-);
+test("a study that was killed is completed by --resume, without a difference and without a loss", () =>
+  inTemporaryFolder(async folder => {
+    const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+    const undisturbed = run(["bench", ...longStudy, "--out", whole]);
+    const running = start(["bench", ...longStudy, "--out", killed]);
+    await untilLines(killed, 2);
+    running.process.kill("SIGKILL");
+    await running.ended;
+    const kept = comparableLines(killed);
+    expect(kept.length).toBeLessThan(12);
+    writeFileSync(join(killed, "runs.ndjson"), '{"schema_version":1,"key":"ab', { flag: "a" });
+    const { code } = await run(["bench", "--resume", killed, "--quiet"]);
+    await undisturbed;
+    expect(code).toBe(0);
+    expect(comparableLines(killed)).toEqual(comparableLines(whole));
+    expect(comparableLines(killed)).toEqual(expect.arrayContaining(kept));
+    expect(readManifest(killed)).toMatchObject({ status: "complete", runs: { planned: 12, done: 12 } });
+  }));
 
-test(
-  "a study that is being written is not resumed beside that, and its lock goes with the writer",
-  () =>
-    inTemporaryFolder(async folder => {
-      const out = join(folder, "study");
-      const running = start(["bench", ...longStudy, "--out", out]);
-      await untilLines(out, 1);
-      const second = await run(["bench", "--resume", out]);
-      expect(second).toMatchObject({ code: 2, stdout: "" });
-      expect(second.stderr).toContain(`is being written by process ${running.process.pid} on`);
-      running.process.kill("SIGINT");
-      expect((await running.ended).code).toBe(130);
-      expect(existsSync(join(out, ".lock"))).toBe(false);
-    }),
-  90_000,
-);
+test("Ctrl-C finishes what runs, says how to go on, and leaves with 130", () =>
+  inTemporaryFolder(async folder => {
+    const out = join(folder, "study");
+    const running = start(["bench", ...longStudy, "--out", out]);
+    await untilLines(out, 1);
+    running.process.kill("SIGINT");
+    // npm passes the signal on: what follows at once is the same press.
+    running.process.kill("SIGINT");
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /interrupted: \d+ of 12 runs are done and kept; go on with: npm run bench -- --resume /,
+    );
+    const { status, runs } = readManifest(out);
+    expect({ status, done: runs.done }).toEqual({
+      status: "interrupted",
+      done: readRuns(out).lines.length,
+    });
+    expect(existsSync(join(out, ".lock"))).toBe(false);
+    const resumed = await run(["bench", "--resume", out, "--quiet"]);
+    expect(resumed.code).toBe(0);
+    expect(readRuns(out).lines).toHaveLength(12);
+  }));
 
-test(
-  "Ctrl-C finishes what runs, says how to go on, and leaves with 130",
-  () =>
-    inTemporaryFolder(async folder => {
-      const out = join(folder, "study");
-      const running = start(["bench", ...longStudy, "--out", out]);
-      await untilLines(out, 1);
-      running.process.kill("SIGINT");
-      // npm passes the signal on: what follows at once is the same press.
-      running.process.kill("SIGINT");
-      const { code, stderr } = await running.ended;
-      expect(code).toBe(130);
-      expect(stderr).toMatch(
-        /interrupted: \d+ of 12 runs are done and kept; go on with: npm run bench -- --resume /,
-      );
-      const { status, runs } = readManifest(out);
-      expect({ status, done: runs.done }).toEqual({
-        status: "interrupted",
-        done: readRuns(out).lines.length,
-      });
-      const resumed = await run(["bench", "--resume", out, "--quiet"]);
-      expect(resumed.code).toBe(0);
-      expect(readRuns(out).lines).toHaveLength(12);
-    }),
-  90_000,
-);
-
-test(
-  "a second Ctrl-C stops at once, although a handler loops",
-  () =>
-    inTemporaryFolder(async folder => {
-      const out = join(folder, "study");
-      const loop = [
-        "--algo",
-        saboteur,
-        "--set",
-        "saboteur.how=loop",
-        "--n",
-        "1",
-        "--workload",
-        quick,
-        "--seed",
-        "1",
-      ];
-      const running = start(["bench", ...loop, "--out", out]);
-      while (!existsSync(join(out, "runs.ndjson"))) await sleep(20);
-      await sleep(300);
-      running.process.kill("SIGTERM");
-      await sleep(500);
-      running.process.kill("SIGTERM");
-      const { code } = await running.ended;
-      expect(code).toBe(130);
-      expect(readManifest(out).status).toBe("interrupted");
-      expect(existsSync(join(out, ".lock"))).toBe(false);
-    }),
-  90_000,
-);
+test("a study is not resumed while it is written; a second Ctrl-C stops it at once, although it loops", () =>
+  inTemporaryFolder(async folder => {
+    const out = join(folder, "study");
+    const loop = [
+      "--algo",
+      saboteur,
+      "--set",
+      "saboteur.how=loop",
+      "--n",
+      "1",
+      "--workload",
+      quick,
+      "--seed",
+      "1",
+    ];
+    const running = start(["bench", ...loop, "--out", out]);
+    while (!existsSync(join(out, "runs.ndjson"))) await sleep(20);
+    const second = await run(["bench", "--resume", out]);
+    expect(second).toMatchObject({ code: 2, stdout: "" });
+    expect(second.stderr).toContain(`is being written by process ${running.process.pid} on`);
+    running.process.kill("SIGTERM");
+    await sleep(500);
+    running.process.kill("SIGTERM");
+    const { code } = await running.ended;
+    expect(code).toBe(130);
+    expect(readManifest(out).status).toBe("interrupted");
+    expect(existsSync(join(out, ".lock"))).toBe(false);
+  }));
 
 test("of a row of many seeds, the first hundred have their course kept", () =>
   inTemporaryFolder(async folder => {

@@ -13,7 +13,7 @@ const files = [
   "byzantine-every-lie",
 ];
 
-describe("what Byzantine tolerance costs, and what it is worth", { timeout: 60_000 }, () => {
+describe("what Byzantine tolerance costs, and what it is worth", () => {
   test.each(files)("%s: all that the file expects", async name => {
     const judgements = await judged(name, [1]);
     expect(judgements.length).toBeGreaterThan(3);

@@ -21,7 +21,7 @@ const elections = (lines: readonly RunLine[]) => lines.map(({ epochs }) => epoch
 const growth = (lines: readonly RunLine[]) => lines.map(({ epochs }) => epochs!.growth);
 const IDLE = "0.001/s";
 
-describe("cloudflare-2020-11-02", { timeout: 30_000 }, () => {
+describe("cloudflare-2020-11-02", () => {
   test("idle and without an empty entry, leadership bounces for ever", () => {
     for (const count of elections(minute(IDLE, { noOp: false }))) {
       expect(count).toBeGreaterThan(225);

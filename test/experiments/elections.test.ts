@@ -22,7 +22,7 @@ const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 const leaderless = (lines: readonly RunLine[]) => lines.map(line => line.availability!.leaderless_us / 1e3);
 
-describe("raft-fig16", { timeout: 30_000 }, () => {
+describe("raft-fig16", () => {
   const { points } = loadWorkload("raft-fig16").sweep!;
   const at = (least: number, most: number): Point =>
     points.find(({ workload }) => {
@@ -70,7 +70,7 @@ describe("raft-fig16", { timeout: 30_000 }, () => {
   });
 });
 
-describe("raft-fig16-jitter", { timeout: 30_000 }, () => {
+describe("raft-fig16-jitter", () => {
   const { points } = loadWorkload("raft-fig16-jitter").sweep!;
   const at = (jitter: string, most: number): Point =>
     points.find(({ at, workload }) => {
@@ -94,7 +94,7 @@ describe("raft-fig16-jitter", { timeout: 30_000 }, () => {
   });
 });
 
-test("split-vote-fixed: as often as the formula says", { timeout: 30_000 }, () => {
+test("split-vote-fixed: as often as the formula says", () => {
   const { points } = loadWorkload("split-vote-fixed").sweep!;
   const expected = [0.000592, 0.0523, 0.1808, 0.0298, 0.271, 0.488];
   for (const [index, point] of points.entries()) {
@@ -106,7 +106,7 @@ test("split-vote-fixed: as often as the formula says", { timeout: 30_000 }, () =
   }
 });
 
-test("election-time-knee: neither the narrowest range is best nor the widest", { timeout: 30_000 }, () => {
+test("election-time-knee: neither the narrowest range is best nor the widest", () => {
   const { points } = loadWorkload("election-time-knee").sweep!;
   const oneFailed = points.filter(({ at }) => at["faults.0.crash"] === "n0");
   const times = oneFailed.map(point => mean(leaderless(trials(point, 5, 150, 2))));
@@ -118,9 +118,7 @@ test("election-time-knee: neither the narrowest range is best nor the widest", {
   expect(times.at(-1)).toBeGreaterThan(2 * times[best]!);
 });
 
-test("election-time-nine: at a range of ten latencies, less than twenty, though nobody else may fail", {
-  timeout: 30_000,
-}, () => {
+test("election-time-nine: at a range of ten latencies, less than twenty, though nobody else may fail", () => {
   const { points } = loadWorkload("election-time-nine").sweep!;
   const ten = points.find(({ workload }) => workload.pinned.options.raft!.electionTimeoutMinMs === 100)!;
   const lines = trials(ten, 9, 300);
@@ -130,9 +128,7 @@ test("election-time-nine: at a range of ten latencies, less than twenty, though 
   expect(Math.abs(mean(times) - 199.5)).toBeLessThan(3 * deviation);
 });
 
-test("raft-prevote-rejoin: one election without pre-vote, nothing at all with it", {
-  timeout: 30_000,
-}, () => {
+test("raft-prevote-rejoin: one election without pre-vote, nothing at all with it", () => {
   const [without, withPreVote] = loadWorkload("raft-prevote-rejoin").sweep!.points as [Point, Point];
   for (const { epochs } of trials(without, 5, 5)) {
     expect(epochs!.elections).toBe(1);

@@ -22,7 +22,7 @@ const clientsOf = ({ point }: RunLine): number => point["clients.count"] as numb
 const excess = (line: RunLine): number =>
   (line.throughput_ops_s! * line.latency_us!.mean) / 1e6 / clientsOf(line) - 1;
 
-describe("throughput and latency over load", { timeout: 30_000 }, () => {
+describe("throughput and latency over load", () => {
   test("knee: Little's law holds within 2 % in every row, saturated or not", async () => {
     const lines = await linesOf("knee", "--algo", "unreplicated,raft");
     expect(lines).toHaveLength(12);

@@ -26,7 +26,7 @@ function runs(name: string, n: number, preVote: boolean, seeds = 2, seconds = 10
 
 const gaps = (lines: readonly RunLine[]) => lines.map(line => line.availability!.longest_gap_us! / 1e6);
 
-describe("partial connectivity", { timeout: 30_000 }, () => {
+describe("partial connectivity", () => {
   test.each([false, true])("quorum-loss, pre-vote and check-quorum %s: the hub takes over", preVote => {
     const lines = runs("omni-quorum-loss", 5, preVote);
     for (const gap of gaps(lines)) expect(gap).toBeLessThan(4);

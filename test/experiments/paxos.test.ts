@@ -23,7 +23,7 @@ function runs(name: string, n: number, detector: "plain" | "connectivity"): RunL
 
 const gaps = (lines: readonly RunLine[]) => lines.map(line => line.availability!.longest_gap_us! / 1e6);
 
-describe("Multi-Paxos, partial connectivity", { timeout: 60_000 }, () => {
+describe("Multi-Paxos, partial connectivity", () => {
   test("quorum-loss: with plain nobody leads until the partition heals, with connectivity the hub does", () => {
     for (const gap of gaps(runs("omni-quorum-loss-paxos", 5, "plain"))) expect(gap).toBeGreaterThan(59.9);
     for (const gap of gaps(runs("omni-quorum-loss-paxos", 5, "connectivity"))) expect(gap).toBeLessThan(1.5);
@@ -46,7 +46,7 @@ describe("Multi-Paxos, partial connectivity", { timeout: 60_000 }, () => {
   });
 });
 
-describe("Paxos vs Raft", { timeout: 60_000 }, () => {
+describe("Paxos vs Raft", () => {
   test.each(["paxos-vs-raft", "paxos-vs-raft-election"])("%s: all that the file expects", async name => {
     const judgements = await judged(name, SEEDS);
     expect(judgements.length).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ async function study(workload: string): Promise<readonly RunLine[]> {
 const at = (lines: readonly RunLine[], reads: string, clients = 1): RunLine =>
   lines.find(({ point }) => point.reads === reads && (point["clients.count"] ?? clients) === clients)!;
 
-describe("read paths", { timeout: 30_000 }, () => {
+describe("read paths", () => {
   test("read-paths: every single read takes 4, 4, 2 and 2 delays", async () => {
     const lines = await study("read-paths");
     const delays = ["log", "index", "lease", "local"].map(reads => {

@@ -90,6 +90,7 @@ test("a cut concerns its link alone, and one direction if it says so", () => {
   expect(both[0]!.split("-").toReversed().join("-")).toBe(both.at(-1));
   expect(both.length).toBeLessThanOrEqual(2);
   expect(lost("cut: [leader, follower], direction: out")).toHaveLength(1);
+  expect(one("cut: [leader, follower]").between(1500, 3000, "lose")).toEqual([]);
 });
 
 describe("links", () => {
@@ -157,6 +158,13 @@ describe("links", () => {
     const released = replicas(run.between(1500, 1500.0001, "deliver")).filter(({ to }) => to === 3);
     expect(released.length).toBeGreaterThan(3);
     expect(run.line.faults).toMatchObject({ struck: 1 });
+    for (const from of [0, 1, 2, 4]) {
+      const ofOne = (row: Line) => row.from === from && row.to === 3;
+      const types = (rows: readonly Line[]) => rows.filter(ofOne).map(({ type }) => type);
+      const kept = types(run.between(1000, 1500, "lose"));
+      expect(types(released).slice(0, kept.length)).toEqual(kept);
+    }
+    expect(run.between(1500, 3000, "lose")).toEqual([]);
   });
 
   test("can lose messages of one type, and only the first few", () => {

@@ -28,12 +28,43 @@ describe("a node that is down", () => {
     expect(run.line.ops!.ok).toBe(run.line.ops!.submitted);
   });
 
-  test("after a power loss of all comes back with what had been synced, and no more", () => {
-    const run = one("crash: all");
-    expect(run.between(1000, 1001, "crash")).toHaveLength(5);
-    expect(run.between(1500, 1501, "restart")).toHaveLength(5);
-    expect(run.line.faults!.beyond_tolerance).toBe(true);
-    expect(run.line.availability!.recoveries![0]!.recovered_us).toBeGreaterThan(500_000);
+  describe("after a power loss of all", () => {
+    const busy = `clients: { mode: open, rate: 2000/s }
+operations: { put: 100 }
+batching: { max: 1, window: 64 }
+cost: { cpu: { receive: 1us, send: 1us, byte: 0s }, disk: { sync: 5ms, byte: 0s } }
+`;
+    /** By node: the last entry that it had accepted, and the last that it found on its disk again. */
+    const logs = (run: Traced, fromMs: number, toMs: number) =>
+      [0, 1, 2, 3, 4].map(node =>
+        by(run.between(fromMs, toMs, "fact"), node)
+          .filter(({ fact }) => fact === "accepted")
+          .reduce((last, { position, subject }) => Math.max(last, position + subject.length - 1), 0),
+      );
+    const plain = one("crash: all", busy);
+    const torn = one("crash: all, torn: true", busy);
+
+    test("what had been synced is there again, and no more; of a torn batch a part", () => {
+      const [before, found, more] = [logs(plain, 0, 1000), logs(plain, 1500, 1501), logs(torn, 1500, 1501)];
+      expect(logs(torn, 0, 1000)).toEqual(before);
+      before.forEach((last, node) => {
+        expect(found[node]).toBeLessThan(last);
+        expect(found[node]).toBeGreaterThan(last - 50);
+        expect(more[node]).toBeGreaterThanOrEqual(found[node]!);
+        expect(more[node]).toBeLessThan(last);
+      });
+      expect(more).not.toEqual(found);
+    });
+
+    test("all come back when it ends, and serve", () => {
+      for (const run of [plain, torn]) {
+        expect(run.between(1000, 1001, "crash")).toHaveLength(5);
+        expect(run.between(1500, 1501, "restart")).toHaveLength(5);
+        expect(run.line.faults!.beyond_tolerance).toBe(true);
+        expect(run.line.availability!.recoveries![0]!.recovered_us).toBeGreaterThan(500_000);
+        expect(run.line.checks.linearizable).toBe("valid");
+      }
+    });
   });
 
   test("stays down until it is told to restart, and then once", () => {

@@ -194,3 +194,24 @@ test("every example of the vocabulary is a legal fault", () => {
     expect(faults[0]!.what.kind).toBe(name);
   }
 });
+
+/** What lasts, as in its example, but from 1 s to 1.5 s. */
+const lasting = faultKinds
+  .filter(({ name }) => name !== "restart" && name !== "heal")
+  .map(({ name, example }) => {
+    const fields = example.slice(2, -2).split(/, (?=\w+:)/);
+    return [name, fields.filter(field => !/^(at|for|every):/.test(field)).join(", ")] as const;
+  });
+
+test.each(lasting)("%s strikes and ends when it should, and then all is well", (kind, what) => {
+  const { line, series, between } = traced(`faults: [{ at: 1s, for: 500ms, ${what} }]`);
+  const [strike, end] = series.faults as [[number, string], [number, string]];
+  expect(series.faults).toHaveLength(2);
+  expect([strike[0], end[0]]).toEqual([1_000_000, 1_500_000]);
+  expect(strike[1]).toMatch(new RegExp(`^${kind}\\b`));
+  expect(end[1].startsWith(`end of ${strike[1]}`)).toBe(true);
+  expect(line.faults).toMatchObject({ scheduled: 1, struck: 1, never_struck: [], withheld: 0 });
+  const answers = (fromMs: number, toMs: number) => between(fromMs, toMs, "reply").length;
+  expect(answers(2200, 3000) / 0.8).toBeGreaterThan(0.7 * (answers(200, 1000) / 0.8));
+  expect([line.ops!.ok, line.checks.live]).toEqual([line.ops!.submitted, "valid"]);
+});

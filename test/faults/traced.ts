@@ -19,6 +19,7 @@ export interface Line {
   readonly fact: string;
   readonly epoch: number;
   readonly position: number;
+  readonly subject: readonly unknown[]; // of "accepted": the entries from that position on
   readonly departs_ns: number;
   readonly arrives_ns: number;
   readonly factor: number;

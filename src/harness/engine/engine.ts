@@ -17,6 +17,7 @@ export interface EngineSettings {
   readonly runMs: number;
   readonly rounds: number; // times the list is run by one worker and by two
   readonly microMs: number;
+  readonly microCalls: number; // of each part, at least
 }
 
 export const thorough: EngineSettings = {
@@ -27,6 +28,7 @@ export const thorough: EngineSettings = {
   runMs: 80,
   rounds: 3,
   microMs: 200,
+  microCalls: 8,
 };
 
 export const quick: EngineSettings = {
@@ -37,6 +39,18 @@ export const quick: EngineSettings = {
   runMs: 50,
   rounds: 1,
   microMs: 40,
+};
+
+/** Enough to go through everything; the numbers mean nothing. */
+export const once: EngineSettings = {
+  pairs: 2,
+  sliceMs: 2,
+  warmups: 0,
+  runs: 2,
+  runMs: 2,
+  rounds: 1,
+  microMs: 1,
+  microCalls: 1,
 };
 
 interface Conditions {

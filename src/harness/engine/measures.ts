@@ -67,7 +67,7 @@ const probeNs: Readonly<Record<Clients, number>> = { 1: 12 * SECOND, 64: SECOND 
 /** Called in a thread of the pool. */
 export function measure(settings: EngineSettings): InThread {
   const raft = algorithms.find(({ name }) => name === "raft")!;
-  warmUp(settings.warmups);
+  const protocols = warmUp(settings.warmups);
   const durations = { 1: fitted(raft, 1, settings.sliceMs), 64: fitted(raft, 64, settings.sliceMs) };
   const ratios = ([1, 64] as const).map(clients =>
     fullAgainstBare(raft, clients, durations[clients], settings),
@@ -77,9 +77,9 @@ export function measure(settings: EngineSettings): InThread {
   return {
     raft: ratios,
     watching,
-    micro: microTable(settings.microMs),
+    micro: microTable(settings),
     runDurationNs: Math.round((durations[64] * settings.runMs) / settings.sliceMs),
-    protocols: algorithms.map(({ name }) => name),
+    protocols,
     n: SIZE,
     workload: WORKLOAD,
     gc: memorySettings(),
@@ -113,7 +113,8 @@ export function specOf(algo: string, clients: number, durationNs: number, seed =
   };
 }
 
-function warmUp(times: number): void {
+/** The names of those that were run. */
+function warmUp(times: number): string[] {
   for (let round = 0; round < times; round++) {
     for (const protocol of algorithms) {
       for (const clients of [1, 64] as const) {
@@ -122,6 +123,7 @@ function warmUp(times: number): void {
       }
     }
   }
+  return times === 0 ? [] : algorithms.map(({ name }) => name);
 }
 
 /** The virtual time that takes about `ms` of real time. */
@@ -155,7 +157,7 @@ function fullAgainstBare(
   );
   const ratio = spreadOf(measured.map(([bare, full]) => ratePerSecond(full) / ratePerSecond(bare)));
   const fullRate = spreadOf(measured.map(([, full]) => ratePerSecond(full))).median;
-  const eventsPerOp = eventsPerOperation(protocol, clients, durationNs);
+  const eventsPerOp = eventsPerOperation(protocol, clients);
   return {
     clients,
     bare_events_s: Math.round(spreadOf(measured.map(([bare]) => ratePerSecond(bare))).median),
@@ -169,14 +171,10 @@ function fullAgainstBare(
 }
 
 /** Counted after a second in which a leader is found. Many cheap events make a slow simulator look fast. */
-function eventsPerOperation(protocol: AnyProtocol, clients: Clients, durationNs: number): number {
-  const cluster = clusterOf(
-    protocol,
-    SIZE,
-    SEED,
-    workloadOf(clients, durationNs),
-    allWatching(protocol, SIZE),
-  );
+function eventsPerOperation(protocol: AnyProtocol, clients: Clients): number {
+  const durationNs = SECOND + probeNs[clients]; // whatever the machine's speed, so that all count the same
+  const workload = workloadOf(clients, durationNs);
+  const cluster = clusterOf(protocol, SIZE, SEED, workload, allWatching(protocol, SIZE));
   const { simulation, pool } = cluster;
   let events = 0;
   let operations = 0;
@@ -184,7 +182,7 @@ function eventsPerOperation(protocol: AnyProtocol, clients: Clients, durationNs:
     events = simulation.events;
     operations = pool.submitted;
   });
-  runFor(cluster, SECOND + durationNs);
+  runFor(cluster, durationNs);
   return (simulation.events - events) / (pool.submitted - operations);
 }
 

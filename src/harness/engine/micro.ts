@@ -7,6 +7,7 @@ import { EventQueue } from "../../simulation/queue.ts";
 import { RandomStream } from "../../simulation/random.ts";
 import { standardNormal } from "../../simulation/ziggurat.ts";
 import { keyChooser } from "../../workload/keys.ts";
+import type { EngineSettings } from "./engine.ts";
 import { SIZE, workloadOf } from "./measures.ts";
 import { play, recordTapes, type Tape } from "./tape.ts";
 
@@ -28,9 +29,14 @@ const PENDING = 105; // as Raft has with 64 clients
 const TAPE_NS = 0.6e9; // of virtual time: an election, and some ten thousand handlers
 const FEWEST_CALLS = 1000;
 
-export function microTable(ms: number): Micro[] {
+export function microTable({ microMs, microCalls }: EngineSettings): Micro[] {
   const parts = [...simulatorParts(), ...algorithms.flatMap(handlerParts)];
-  const bench = new Bench({ time: ms, warmupTime: ms / 2, iterations: 8, warmupIterations: 4 });
+  const bench = new Bench({
+    time: microMs,
+    warmupTime: microMs / 2,
+    iterations: microCalls,
+    warmupIterations: microCalls / 2,
+  });
   const sum = { total: 0 };
   for (const { what, work } of parts) {
     bench.add(what, () => {
