@@ -147,3 +147,22 @@ test("an entry behind an installed snapshot is not compared with what was held t
   script.fact(0, "epoch", 2).fact(0, "snapshot", 2, 2).fact(0, "withdrew", 2, 3).accept([0], 2, 3, 3);
   expect(script.broken).toEqual([]);
 });
+
+describe("what was chosen in a later epoch", () => {
+  /** n1, n2 and n3 choose in epoch 3 what n0 holds of epoch 1, and n4 led epoch 2 with something else. */
+  const chosen = () => {
+    const script = new Script({ n: 5 }).fact(0, "leads", 1).accept([0, 1], 1, 1, 1);
+    script.fact(4, "leads", 2).accept([4], 2, 1, 9);
+    script.fact(1, "leads", 3).accept([2, 3], 1, 1, 1);
+    for (const node of [1, 2, 3]) script.fact(node, "epoch", 3);
+    return script.accept([1, 2, 3], 3, 2, 2).commit([1], 3, 1, 1);
+  };
+
+  test("may be given up by a replica that has not heard of that epoch yet", () => {
+    expect(chosen().fact(0, "epoch", 2).fact(0, "withdrew", 2, 1).broken).toEqual([]);
+  });
+
+  test("and by nobody who has", () => {
+    expect(chosen().fact(0, "epoch", 3).fact(0, "withdrew", 3, 1).broken).toEqual(["kept-word"]);
+  });
+});

@@ -226,7 +226,12 @@ export class Accepting {
     const id = held.id[index]!;
     const fact = ledger.witness(node, `gave up ${ledger.text(id)} at position ${position}${inEpoch(epoch)}`);
     const place = { position, epoch };
-    if (ledger.chosen.at(position) === id && this.isChosenEntry(position, held.epoch[index]!)) {
+    if (
+      ledger.chosen.at(position) === id &&
+      this.isChosenEntry(position, held.epoch[index]!) &&
+      // A replica of an older epoch had no part in the choice, and its leader may have proposed something else.
+      epoch >= ledger.chosen.tellingOf(position).epoch
+    ) {
       ledger.blame("kept-word", place, "what is chosen is not given up", ledger.chooser(position), fact);
     } else if (
       ledger.inLog &&
