@@ -1,5 +1,6 @@
 /** `npm run bench:engine`: how fast the harness itself is, beside what is aimed at. */
 import type { Command } from "commander";
+import type { Cost } from "../harness/engine/apart.ts";
 import {
   type EngineReport,
   measureEngine,
@@ -8,6 +9,7 @@ import {
   targets,
   thorough,
 } from "../harness/engine/engine.ts";
+import type { FullAgainstBare } from "../harness/engine/measures.ts";
 
 interface EngineOptions {
   readonly json?: true;
@@ -46,7 +48,7 @@ export function engineTable(report: EngineReport): string {
   return [
     ...columns([["what", "measured", "range", "target", ""], ...targetRows(report)]),
     "",
-    ...columns([["raft, n = 5", "bare events/s", "full events/s", "operations/s"], ...rateRows(report)]),
+    ...columns([["rates", "bare events/s", "full events/s", "operations/s"], ...rateRows(report)]),
     "",
     ...columns([["one at a time", "ns", "effects"], ...microRows(report)]),
     "",
@@ -54,29 +56,26 @@ export function engineTable(report: EngineReport): string {
   ].join("\n");
 }
 
-function targetRows({ raft, metrics_and_hash: watching, workers }: EngineReport): Row[] {
-  const ratios = raft.map(({ clients, ratio, ratio_min, ratio_max }) => {
-    const range = `${ratio_min.toFixed(2)} to ${ratio_max.toFixed(2)}`;
-    const least = targets.ratio[clients];
-    return [`full / bare, ${counted(clients)}`, ratio.toFixed(3), range, `>= ${least}`, met(ratio >= least)];
-  });
+function targetRows({ raft, pbft, watching, company, workers }: EngineReport): Row[] {
+  const ratios = raft.map(one => ratioRow("raft, n = 5", one, targets.ratio[one.clients]));
   const events = raft.map(({ clients, events_per_op }) => {
     const most = targets.eventsPerOp[clients];
     const verdict = met(events_per_op <= most);
-    return [`events an operation, ${counted(clients)}`, events_per_op.toFixed(2), "", `<= ${most}`, verdict];
+    return [
+      `events an operation, raft, ${counted(clients)}`,
+      events_per_op.toFixed(2),
+      "",
+      `<= ${most}`,
+      verdict,
+    ];
   });
-  const { share, share_min, share_max } = watching;
   const { speed_up, speed_up_min, speed_up_max } = workers;
   return [
     ...ratios,
+    ratioRow("pbft, n = 4", pbft, targets.pbftRatio),
     ...events,
-    [
-      "metrics, hash and checks",
-      percent(share),
-      `${percent(share_min)} to ${percent(share_max)}`,
-      `<= ${percent(targets.watching)}`,
-      met(share <= targets.watching),
-    ],
+    costRow("hash, meters and checks", watching, targets.watching),
+    ...company.map(one => costRow(`${one.algo} beside all others`, one, targets.company)),
     [
       "two workers over one",
       `${speed_up.toFixed(2)}x`,
@@ -87,9 +86,24 @@ function targetRows({ raft, metrics_and_hash: watching, workers }: EngineReport)
   ];
 }
 
-const rateRows = ({ raft }: EngineReport): Row[] =>
-  raft.map(({ clients, bare_events_s, full_events_s, ops_wall_s }) => [
-    counted(clients),
+function ratioRow(
+  what: string,
+  { clients, ratio, ratio_min, ratio_max }: FullAgainstBare,
+  least: number,
+): Row {
+  const range = `${ratio_min.toFixed(2)} to ${ratio_max.toFixed(2)}`;
+  const name = `full / bare, ${what}, ${counted(clients)}`;
+  return [name, ratio.toFixed(3), range, `>= ${least}`, met(ratio >= least)];
+}
+
+function costRow(what: string, { share, share_min, share_max }: Cost, most: number): Row {
+  const range = `${percent(share_min)} to ${percent(share_max)}`;
+  return [what, percent(share), range, `<= ${percent(most)}`, met(share <= most)];
+}
+
+const rateRows = ({ raft, pbft }: EngineReport): Row[] =>
+  [...raft, pbft].map(({ clients, bare_events_s, full_events_s, ops_wall_s }, row) => [
+    `${row < raft.length ? "raft, n = 5" : "pbft, n = 4"}, ${counted(clients)}`,
     millions(bare_events_s),
     millions(full_events_s),
     thousands(ops_wall_s),
@@ -107,7 +121,7 @@ function conditionLines({ conditions, workers }: EngineReport): string[] {
     `load average ${load(conditions.load_average_start)} at the start, ` +
       `${load(conditions.load_average_end)} at the end${conditions.busy ? ": a busy machine" : ""}`,
     `medians of ${conditions.pairs} pairs of slices of about ${conditions.slice_ms} ms, in turns, ` +
-      `in one thread; n = ${conditions.n}, workload ${conditions.workload}`,
+      `of a thread's own processor time; workload ${conditions.workload}`,
     `warmed up with ${conditions.protocols.join(", ") || "nothing"}; ${workers.rounds} x ${workers.runs} runs each way`,
     `${gc.new_space_mb} MB for young objects; limits ${JSON.stringify(gc.resource_limits)}${flags}`,
   ];

@@ -11,7 +11,8 @@ import { loadWorkload } from "../../workload/load.ts";
 import type { Workload } from "../../workload/workload.ts";
 import { runOnce } from "../run.ts";
 import type { RunSpec } from "../spec.ts";
-import { allWatching, clusterOf, nobodyWatching, runFor } from "./cluster.ts";
+import type { Portions } from "./apart.ts";
+import { allWatching, clusterOf, runFor } from "./cluster.ts";
 import type { EngineSettings } from "./engine.ts";
 import { type Micro, microTable } from "./micro.ts";
 import { alternate, clocked, ratePerSecond, spreadOf } from "./slices.ts";
@@ -29,16 +30,10 @@ export interface FullAgainstBare {
   readonly ops_wall_s: number;
 }
 
-export interface CostOfWatching {
-  readonly clients: Clients;
-  readonly share: number; // of the events per second that metrics, hash, invariants and history take
-  readonly share_min: number;
-  readonly share_max: number;
-}
-
 export interface InThread {
   readonly raft: readonly FullAgainstBare[];
-  readonly watching: CostOfWatching;
+  readonly pbft: FullAgainstBare;
+  readonly portions: Portions; // with 64 clients
   readonly micro: readonly Micro[];
   readonly runDurationNs: number; // of virtual time, for a run of `runMs` with 64 clients
   readonly protocols: readonly string[];
@@ -55,6 +50,12 @@ export interface MemorySettings {
 }
 
 export const SIZE = 5;
+/** What other measures are made of: at the sizes that survive one fault or two. */
+const compared = [
+  ["raft", SIZE],
+  ["multi-paxos", SIZE],
+  ["pbft", 4],
+] as const;
 const WORKLOAD = "steady";
 const SEED = 1;
 const SECOND = 1e9;
@@ -66,19 +67,17 @@ const probeNs: Readonly<Record<Clients, number>> = { 1: 12 * SECOND, 64: SECOND 
 
 /** Called in a thread of the pool. */
 export function measure(settings: EngineSettings): InThread {
-  const raft = algorithms.find(({ name }) => name === "raft")!;
   const protocols = warmUp(settings.warmups);
-  const durations = { 1: fitted(raft, 1, settings.sliceMs), 64: fitted(raft, 64, settings.sliceMs) };
-  const ratios = ([1, 64] as const).map(clients =>
-    fullAgainstBare(raft, clients, durations[clients], settings),
-  );
-  // Only now: these make call sites polymorphic that are not so in a study.
-  const watching = costOfWatching(raft, durations[64], settings.pairs);
+  const { pairs, sliceMs } = settings;
+  const portions = compared.map(([algo, n]) => ({ algo, n, durationNs: fitted(algo, n, 64, sliceMs) }));
+  const [raftPortion, , pbftPortion] = portions;
+  const alone = { algo: "raft", n: SIZE, durationNs: fitted("raft", SIZE, 1, sliceMs) };
   return {
-    raft: ratios,
-    watching,
-    micro: microTable(settings),
-    runDurationNs: Math.round((durations[64] * settings.runMs) / settings.sliceMs),
+    raft: [fullAgainstBare(alone, 1, pairs, sliceMs), fullAgainstBare(raftPortion!, 64, pairs, sliceMs)],
+    pbft: fullAgainstBare(pbftPortion!, 64, pairs, sliceMs),
+    portions,
+    micro: microTable(settings), // last: it makes call sites polymorphic that are not so in a study
+    runDurationNs: Math.round((raftPortion!.durationNs * settings.runMs) / sliceMs),
     protocols,
     n: SIZE,
     workload: WORKLOAD,
@@ -98,10 +97,10 @@ export function workloadOf(clients: number, durationNs: number): Workload {
   return { ...steady, clients: { ...steady.clients, count: clients }, durationNs, warmupNs: 0 };
 }
 
-export function specOf(algo: string, clients: number, durationNs: number, seed = SEED): RunSpec {
+export function specOf(algo: string, clients: number, durationNs: number, seed = SEED, n = SIZE): RunSpec {
   return {
     algo,
-    n: SIZE,
+    n,
     seed,
     options: {},
     workload: workloadOf(clients, durationNs),
@@ -112,6 +111,8 @@ export function specOf(algo: string, clients: number, durationNs: number, seed =
     traceFile: undefined,
   };
 }
+
+const protocolOf = (algo: string): AnyProtocol => algorithms.find(({ name }) => name === algo)!;
 
 /** The names of those that were run. */
 function warmUp(times: number): string[] {
@@ -127,10 +128,11 @@ function warmUp(times: number): string[] {
 }
 
 /** The virtual time that takes about `ms` of real time. */
-function fitted(protocol: AnyProtocol, clients: Clients, ms: number): number {
+function fitted(algo: string, n: number, clients: Clients, ms: number): number {
+  const protocol = protocolOf(algo);
   let durationNs = probeNs[clients];
   for (let attempt = 0; attempt < 3; attempt++) {
-    const spec = specOf(protocol.name, clients, durationNs);
+    const spec = specOf(algo, clients, durationNs, SEED, n);
     const times = Array.from({ length: 3 }, () => clocked(() => runOnce(spec, protocol).line.events!).ms);
     durationNs = Math.round((durationNs * ms) / spreadOf(times).median);
   }
@@ -138,12 +140,13 @@ function fitted(protocol: AnyProtocol, clients: Clients, ms: number): number {
 }
 
 function fullAgainstBare(
-  protocol: AnyProtocol,
+  { algo, n, durationNs }: Portions[number],
   clients: Clients,
-  durationNs: number,
-  { pairs, sliceMs }: EngineSettings,
+  pairs: number,
+  sliceMs: number,
 ): FullAgainstBare {
-  const spec = specOf(protocol.name, clients, durationNs);
+  const protocol = protocolOf(algo);
+  const spec = specOf(algo, clients, durationNs, SEED, n);
   const loop = (events: number) => {
     bareLoop(events, PENDING, SEED);
     return events;
@@ -157,7 +160,7 @@ function fullAgainstBare(
   );
   const ratio = spreadOf(measured.map(([bare, full]) => ratePerSecond(full) / ratePerSecond(bare)));
   const fullRate = spreadOf(measured.map(([, full]) => ratePerSecond(full))).median;
-  const eventsPerOp = eventsPerOperation(protocol, clients);
+  const eventsPerOp = eventsPerOperation(protocol, n, clients);
   return {
     clients,
     bare_events_s: Math.round(spreadOf(measured.map(([bare]) => ratePerSecond(bare))).median),
@@ -171,10 +174,10 @@ function fullAgainstBare(
 }
 
 /** Counted after a second in which a leader is found. Many cheap events make a slow simulator look fast. */
-function eventsPerOperation(protocol: AnyProtocol, clients: Clients): number {
+function eventsPerOperation(protocol: AnyProtocol, n: number, clients: Clients): number {
   const durationNs = SECOND + probeNs[clients]; // whatever the machine's speed, so that all count the same
   const workload = workloadOf(clients, durationNs);
-  const cluster = clusterOf(protocol, SIZE, SEED, workload, allWatching(protocol, SIZE));
+  const cluster = clusterOf(protocol, n, SEED, workload, allWatching(protocol, n));
   const { simulation, pool } = cluster;
   let events = 0;
   let operations = 0;
@@ -184,26 +187,6 @@ function eventsPerOperation(protocol: AnyProtocol, clients: Clients): number {
   });
   runFor(cluster, durationNs);
   return (simulation.events - events) / (pool.submitted - operations);
-}
-
-/**
- * Bytes and messages are counted on both sides: the models of network and processor need them. The difference
- * is small beside what collecting garbage adds to one slice and not to the next, hence twice the pairs.
- */
-function costOfWatching(protocol: AnyProtocol, durationNs: number, pairs: number): CostOfWatching {
-  const workload = workloadOf(64, durationNs);
-  const watched = () =>
-    runFor(clusterOf(protocol, SIZE, SEED, workload, allWatching(protocol, SIZE)), durationNs);
-  const alone = () => runFor(clusterOf(protocol, SIZE, SEED, workload, nobodyWatching()), durationNs);
-  alternate(watched, alone, 6);
-  const measured = alternate(watched, alone, 2 * pairs);
-  const share = spreadOf(measured.map(([on, off]) => 1 - ratePerSecond(on) / ratePerSecond(off)));
-  return {
-    clients: 64,
-    share: digits(share.median),
-    share_min: digits(share.least),
-    share_max: digits(share.greatest),
-  };
 }
 
 const digits = (value: number): number => Math.round(value * 1000) / 1000;

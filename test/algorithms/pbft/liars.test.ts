@@ -105,6 +105,7 @@ describe("PBFT's own lies", () => {
       ["ViewChange"],
       ["NewView"],
       ["PrePrepare"],
+      ["PrePrepare"],
       ["Executed"],
     ]);
   });
