@@ -2,6 +2,7 @@
  * Committed entries are executed in order, and now and then replaced by a snapshot of what they led to (§5.3,
  * §7).
  */
+import { answerReached } from "./follower-reads.ts";
 import type { Index, SnapshotRecord } from "./messages.ts";
 import type { Server, Snapshot } from "./server.ts";
 
@@ -21,6 +22,7 @@ export function commitTo(server: Server, index: Index): void {
     // A quorum holds it: the answer need not wait for this server's own disk (thesis 10.2.1).
     if (leads && term === currentTerm) context.replyNow(request, result);
   }
+  answerReached(server);
   const { snapshotEvery } = server.options;
   if (snapshotEvery > 0 && index - (server.snapshot?.lastIndex ?? 0) >= snapshotEvery) takeSnapshot(server);
 }

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from "#protocol";
 import { commitTo, persistSnapshot } from "./execution.ts";
+import { answerReached } from "./follower-reads.ts";
 import type { AppendEntries, CommitNotice, Index, InstallSnapshot, Term } from "./messages.ts";
 import { type Server, stepDown } from "./server.ts";
 
@@ -149,5 +150,6 @@ function install(server: Server, message: InstallSnapshot): void {
   context.loadState(state);
   server.commitIndex = lastIndex;
   persistSnapshot(server, { lastIndex, lastTerm, state });
+  answerReached(server);
   if (conflictsBehind) context.observe("withdrew", server.currentTerm, lastIndex + 1);
 }

@@ -8,6 +8,8 @@ import {
   installSnapshotBytes,
   type Message,
   PRE_VOTE_REPLY_BYTES,
+  READ_INDEX_BYTES,
+  READ_INDEX_REPLY_BYTES,
   REQUEST_VOTE_BYTES,
   recordBytes,
   type Stored,
@@ -46,6 +48,8 @@ export const raft = define<Message, Timer, Stored, RaftOptions>({
     AppendReply: { cause: message => message.cause, bytes: APPEND_REPLY_BYTES },
     CommitNotice: { cause: "ordering", bytes: COMMIT_NOTICE_BYTES },
     InstallSnapshot: { cause: "recovery", bytes: installSnapshotBytes },
+    ReadIndex: { cause: "read", bytes: READ_INDEX_BYTES },
+    ReadIndexReply: { cause: "read", bytes: READ_INDEX_REPLY_BYTES },
   },
   recordBytes,
   cost: (n, policy, options) => ({

@@ -4,6 +4,7 @@
  */
 import { Fifo, type Milliseconds, type NodeId, type Request, type Waiting } from "#protocol";
 import { filled, Rounds } from "../quorum.ts";
+import type { RemoteRead } from "./follower-reads.ts";
 import type { Index } from "./messages.ts";
 
 export class Leadership extends Rounds {
@@ -23,8 +24,8 @@ export class Leadership extends Rounds {
 
   // Reads that wait for a round (§8, thesis 6.4); heartbeats under lease reads begin one too
   readRound = 0; // the round that `readsConfirming` wait for
-  readsConfirming: Request[] = [];
-  readsWaiting: Request[] = [];
+  readsConfirming: (Request | RemoteRead)[] = [];
+  readsWaiting: (Request | RemoteRead)[] = [];
 
   constructor(waiting: Waiting, n: number, self: NodeId, lastIndex: Index, now: Milliseconds) {
     super(n, self, now);

@@ -1,5 +1,5 @@
 /** What Raft's servers say to each other, what they keep on disk, and how many bytes either takes. */
-import { type Cause, type NodeId, type Request, requestBytes, type State } from "#protocol";
+import { type Cause, type ClientId, type NodeId, type Request, requestBytes, type State } from "#protocol";
 
 export type Term = number;
 export type Index = number;
@@ -90,6 +90,23 @@ export interface InstallSnapshot {
   readonly round: number;
 }
 
+/** Up to where is everything committed? A follower asks on behalf of a client that reads (thesis 6.4). */
+export interface ReadIndex {
+  readonly type: "ReadIndex";
+  readonly term: Term;
+  readonly client: ClientId;
+  readonly sequence: number;
+}
+
+/** The answer, once the leader is sure to be one; see `follower-reads.ts`. */
+export interface ReadIndexReply {
+  readonly type: "ReadIndexReply";
+  readonly term: Term;
+  readonly client: ClientId;
+  readonly sequence: number;
+  readonly index: Index;
+}
+
 export type Message =
   | RequestVote
   | Vote
@@ -98,7 +115,9 @@ export type Message =
   | AppendEntries
   | AppendReply
   | CommitNotice
-  | InstallSnapshot;
+  | InstallSnapshot
+  | ReadIndex
+  | ReadIndexReply;
 
 // -----------------------------------------------------------------------------------------------------------
 // Records on disk
@@ -157,6 +176,8 @@ export const VOTE_BYTES = HEADER_BYTES + 2 * TAG + 3 * NUMBER;
 export const PRE_VOTE_REPLY_BYTES = HEADER_BYTES + 2 * TAG + NUMBER;
 export const APPEND_REPLY_BYTES = HEADER_BYTES + 2 * TAG + 5 * NUMBER;
 export const COMMIT_NOTICE_BYTES = HEADER_BYTES + TAG + 2 * NUMBER;
+export const READ_INDEX_BYTES = HEADER_BYTES + TAG + 3 * NUMBER;
+export const READ_INDEX_REPLY_BYTES = HEADER_BYTES + TAG + 4 * NUMBER;
 
 export const appendEntriesBytes = (message: AppendEntries): number =>
   HEADER_BYTES + TAG + 5 * NUMBER + entriesBytes(message.entries);

@@ -14,6 +14,7 @@ export type RaftOptions = {
   readonly snapshotEvery: number;
   readonly snapshotKeep: number;
   readonly leaseMarginMs: number;
+  readonly followerReads: boolean;
   readonly campaignBeforeDurable: boolean;
   readonly volatileTerm: boolean;
 };
@@ -72,6 +73,10 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
     default: 15,
     minimum: 0,
     help: "how much sooner than electionTimeoutMinMs a lease ends, to allow for clocks that drift",
+  },
+  followerReads: {
+    default: false,
+    help: "with index or lease reads: whoever is asked answers, with the leader's read index (thesis 6.4)",
   },
   campaignBeforeDurable: {
     default: false,

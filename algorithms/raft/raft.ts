@@ -16,9 +16,10 @@ import {
 } from "#protocol";
 import { isLed, onElectionTimeout, onPreVote, onPreVoteReply, onRequestVote, onVote } from "./election.ts";
 import { restoreSnapshot } from "./execution.ts";
+import { askForIndex, onReadIndexReply, refuseIndex } from "./follower-reads.ts";
 import { onAppendEntries, onCommitNotice, onInstallSnapshot } from "./following.ts";
 import type { Leadership } from "./leadership.ts";
-import type { AppendReply, Message, PreVoteReply, RequestVote, Stored, Term } from "./messages.ts";
+import type { AppendReply, Message, PreVoteReply, ReadIndex, RequestVote, Stored, Term } from "./messages.ts";
 import type { RaftOptions } from "./options.ts";
 import { confirmReads, onRead } from "./reads.ts";
 import { onAppendReply, onBatchTimeout, onHeartbeatTimeout, propose, quorumPatience } from "./replication.ts";
@@ -51,9 +52,12 @@ export class Raft implements Replica<Message, Timer, Stored> {
     const { reads } = context.policy;
     const readsOutsideLog = reads !== "log" && isRead(request);
     if (readsOutsideLog && reads === "local") return context.replyNow(request, context.read(request));
-    const { leading } = server;
-    if (leading === undefined) context.redirect(request, server.leader);
-    else if (readsOutsideLog) onRead(server, leading, request);
+    const { leading, leader } = server;
+    if (leading === undefined) {
+      if (readsOutsideLog && server.options.followerReads && leader !== undefined)
+        askForIndex(server, leader, request);
+      else context.redirect(request, leader);
+    } else if (readsOutsideLog) onRead(server, leading, request);
     else propose(server, leading, request);
   }
 
@@ -80,6 +84,11 @@ export class Raft implements Replica<Message, Timer, Stored> {
       case "InstallSnapshot":
         if (message.term > server.currentTerm) followTerm(server, message.term, from);
         return onInstallSnapshot(server, from, message);
+      case "ReadIndex":
+        return this.onReadIndex(from, message);
+      case "ReadIndexReply":
+        this.noticeTerm(message.term);
+        return onReadIndexReply(server, from, message);
       default:
         return unreachable(message);
     }
@@ -124,6 +133,14 @@ export class Raft implements Replica<Message, Timer, Stored> {
     if (leading === undefined) return;
     onAppendReply(server, leading, from, message);
     if (leading.readsConfirming.length > 0 || leading.readsWaiting.length > 0) confirmReads(server, leading);
+  }
+
+  private onReadIndex(from: NodeId, message: ReadIndex): void {
+    this.noticeTerm(message.term);
+    const { server } = this;
+    const { client, sequence } = message;
+    if (server.leading === undefined) refuseIndex(server, from, message);
+    else onRead(server, server.leading, { from, client, sequence });
   }
 
   private onRequestVote(from: NodeId, message: RequestVote): void {

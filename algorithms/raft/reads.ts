@@ -3,13 +3,14 @@
  * elected.
  */
 import type { Request } from "#protocol";
+import { type RemoteRead, tellIndex } from "./follower-reads.ts";
 import type { Leadership } from "./leadership.ts";
 import { sendEmptyToAll } from "./replication.ts";
 import type { Server } from "./server.ts";
 
-export function onRead(server: Server, leading: Leadership, request: Request): void {
-  if (server.context.policy.reads === "lease" && holdsLease(server, leading)) return answer(server, request);
-  leading.readsWaiting.push(request);
+export function onRead(server: Server, leading: Leadership, read: Request | RemoteRead): void {
+  if (server.context.policy.reads === "lease" && holdsLease(server, leading)) return answer(server, read);
+  leading.readsWaiting.push(read);
   startRound(server, leading);
   if (server.peers.length === 0) confirmReads(server, leading);
 }
@@ -19,7 +20,7 @@ export function confirmReads(server: Server, leading: Leadership): void {
   if (leading.readsConfirming.length > 0) {
     const confirmed = leading.ranking.kthLargest(leading.ackedRound, server.commitQuorum);
     if (confirmed < leading.readRound) return;
-    for (const request of leading.readsConfirming) answer(server, request);
+    for (const read of leading.readsConfirming) answer(server, read);
     leading.readsConfirming.length = 0;
   }
   if (leading.readsWaiting.length > 0) startRound(server, leading);
@@ -61,6 +62,7 @@ function holdsLease(server: Server, leading: Leadership): boolean {
   return context.now() < leading.confirmedSince(context.quorum) + duration;
 }
 
-function answer(server: Server, request: Request): void {
-  server.context.replyNow(request, server.context.read(request)); // a quorum holds what it saw
+function answer(server: Server, read: Request | RemoteRead): void {
+  if ("from" in read) tellIndex(server, read, server.commitIndex);
+  else server.context.replyNow(read, server.context.read(read)); // a quorum holds what it saw
 }

@@ -1,6 +1,7 @@
 /** The state of a server, as in Figure 2, with the few steps that all roles take. */
 import { assert, type Context, type NodeId, type Role, type State } from "#protocol";
 import { Votes } from "../quorum.ts";
+import { FollowerReads, sendAway } from "./follower-reads.ts";
 import type { Leadership } from "./leadership.ts";
 import { Log } from "./log.ts";
 import type { Entry, Index, Message, Stored, Term } from "./messages.ts";
@@ -37,6 +38,8 @@ export class Server {
   ledAt = -Infinity; // when a leader was last heard
   electionTimeout = 0; // drawn anew in every term and for every campaign
 
+  readonly reads = new FollowerReads();
+
   // Volatile state on candidates
   readonly votes = new Votes();
   preVoting = false;
@@ -64,6 +67,7 @@ export class Server {
     this.votedFor = votedFor;
     this.leader = undefined;
     this.verified = 0;
+    this.reads.asking.clear(); // their clients will ask again
     this.drawElectionTimeout();
     this.persistTerm();
     this.context.observe("epoch", term);
@@ -121,7 +125,7 @@ export function stepDown(server: Server, leader: NodeId | undefined): void {
   context.cancelTimer("batch");
   context.cancelTimer("quorum");
   while (leading.waiting.length > 0) context.redirect(leading.waiting.shift(), leader);
-  for (const request of leading.readsConfirming) context.redirect(request, leader);
-  for (const request of leading.readsWaiting) context.redirect(request, leader);
+  for (const read of leading.readsConfirming) sendAway(server, read, leader);
+  for (const read of leading.readsWaiting) sendAway(server, read, leader);
   server.restartElectionTimer();
 }

@@ -39,6 +39,7 @@ function messagesOf(protocol: AnyProtocol, choice: number): Message[] {
     clients: "{ mode: open, rate: 60/s, retry: 100ms }",
     value: "{ distribution: uniform, min: 10B, max: 90B }",
     network: "{ loss: 2% }",
+    reads: choice === 3 ? "index" : "log",
     faults: `[
       { at: 700ms, for: 1s, isolate: follower },
       { at: 2s, for: 1s, crash: leader },

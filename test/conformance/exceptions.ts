@@ -35,7 +35,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const neverSent: Readonly<Record<string, { readonly types: string[]; readonly because: string }>> = {
   unreplicated: { types: ["Durable"], because: "the server sends it to itself" },
   bully: {
-    types: ["RequestVote", "Vote", "PreVote", "PreVoteReply", "CommitNotice"],
+    types: ["RequestVote", "Vote", "PreVote", "PreVoteReply", "CommitNotice", "ReadIndex", "ReadIndexReply"],
     because: "they are Raft's, and nobody votes here",
   },
 };

@@ -33,6 +33,14 @@ describe("read paths", () => {
     ]);
   });
 
+  test("read-paths-follower: a delay more each way, and the leader reads nothing for others", async () => {
+    const lines = await study("read-paths-follower");
+    const delays = ["index", "lease"].map(reads => at(lines, reads, 5).latency_us!.min / 250);
+    expect(delays).toEqual([4, 2]);
+    const asked = lines.map(({ messages }) => messages!.by_type["ReadIndex"]!.count / 2000);
+    for (const share of asked) expect(share).toBeGreaterThan(0.6);
+  });
+
   test("read-paths-lan: a lease halves the delays, and local reads spare the leader", async () => {
     const lines = await study("read-paths-lan");
     const latency = (reads: string) => at(lines, reads).latency_us!.mean;

@@ -17,8 +17,8 @@ export interface Spread {
 export const ratePerSecond = ({ events, ms }: Slice): number => (events / ms) * 1000;
 
 /**
- * Does something that says how many events it took, and clocks it: the thread's own time on a processor. On a quiet machine
- * that is the time on the wall; on a busy one it leaves out the time of others.
+ * Does something that says how many events it took, and clocks it: the thread's own time on a processor. On a quiet
+ * machine that is the time on the wall; on a busy one it leaves out the time of others.
  */
 export function clocked(work: () => number): Slice {
   const started = process.threadCpuUsage();
