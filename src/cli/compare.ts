@@ -14,8 +14,9 @@ import { comparisonText } from "../compare/text.ts";
 import { type Thresholds, usualThresholds, withThreshold } from "../compare/threshold.ts";
 import { UsageError } from "../harness/usage.ts";
 import { makeFolders } from "../results/folder.ts";
+import { withStudies } from "./compare-page.ts";
 import { diskReason, exitCodes } from "./errors.ts";
-import { findStudy, shown } from "./find-study.ts";
+import { shown } from "./find-study.ts";
 import { refuseLostOptions } from "./lost-options.ts";
 import { userFolder } from "./study-folder.ts";
 
@@ -38,7 +39,7 @@ Examples:
   npm run compare -- old new --markdown >> comment.md            for a pull request
   npm run compare -- results/latest --algo raft,pbft             algorithms of one study
 
-BASE and NEW are folders of studies (results/latest, baselines/steady) or their reports (reports/….html).
+BASE and NEW are folders of studies (results/latest, baselines/steady) or reports (reports/….html, one by mail).
 Exit codes: 0 nothing is worse; 2 wrong usage; 4 something is worse; 6 nothing to compare, or not comparable.
 docs/comparing.md tells how a verdict comes about.`;
 
@@ -119,14 +120,15 @@ async function compare(base: string, next: string | undefined, options: CompareO
   refuseMixtures(next, options);
   const page = options.html === undefined ? undefined : newFile(options.html);
   try {
-    const folders = (next === undefined ? [base] : [base, next]).map(findStudy);
-    const sides = readSides(folders);
-    const outcome =
-      next === undefined ? algorithms(sides[0]!, options) : studies(sides[0]!, sides[1]!, options);
-    const code = exitCodeOf(outcome, options);
-    if (page !== undefined) await writePage(page, outcome);
-    show(outcome, code, options, page);
-    return code;
+    return await withStudies(next === undefined ? [base] : [base, next], async found => {
+      const sides = readSides(found);
+      const outcome =
+        next === undefined ? algorithms(sides[0]!, options) : studies(sides[0]!, sides[1]!, options);
+      const code = exitCodeOf(outcome, options);
+      if (page !== undefined) await writePage(page, outcome);
+      show(outcome, code, options, page);
+      return code;
+    });
   } catch (error) {
     if (!(error instanceof NotComparableError)) throw error;
     console.error(`error: not comparable: ${error.message}`);

@@ -1,6 +1,7 @@
 /** The first questions of a reader, answered in sentences made of this study's numbers. */
 
 import { counted, listed, span } from "../metrics/numbers.ts";
+import type { Estimate } from "../metrics/statistics.ts";
 import type { RunLine } from "../results/schema.ts";
 import { type Cell, cellsOf, namesOf, over, pointText } from "./cells.ts";
 import { spanOf } from "./charts/availability.ts";
@@ -59,8 +60,9 @@ function rises(cells: readonly Cell[], stories: readonly Story[]): string[] {
     .toSorted((one, two) => two.run.epochs!.growth - one.run.epochs!.growth);
   const first = [...Map.groupBy(steepest, ({ run }) => run.algo).values()].map(group => group[0]!);
   return first.slice(0, MOST_RISES).map(story => {
-    const { algo, n, seed } = story.run;
-    return `${algo}, n = ${n}, seed ${seed}: ${growthText(story)}`;
+    const { algo, n, point, seed } = story.run;
+    const place = [`${algo}, n = ${n}`, ...pointText(point), `seed ${seed}`].join(", ");
+    return `${place}: ${growthText(story)}`;
   });
 }
 
@@ -77,13 +79,16 @@ function suffering(cells: readonly Cell[]): string[] {
     const found = gap(cell);
     const place = [...(manySizes ? [`n = ${cell.n}`] : []), ...pointText(cell.point)].join(", ");
     const where = place === "" ? "" : ` (${place})`;
-    return `${cell.algo}${where} ${found === undefined ? "not measured" : spanOf(found)}`;
+    return `${cell.algo}${where} ${found === undefined ? "not measured" : inWords(found)}`;
   });
   return [
     `The longest time without any answer, as a mean over seeds with its 95 % interval: ${waits.join("; ")}. ` +
       losses(struck),
   ];
 }
+
+const inWords = (found: Estimate): string =>
+  found.method === "constant" ? `${span(found.mean)} in every seed` : spanOf(found);
 
 function losses(cells: readonly Cell[]): string {
   const sum = (outcome: "failed" | "unknown") =>

@@ -23,7 +23,9 @@ export function fastest(cells: readonly Cell[]): string[] {
       cells: heat.cells.map(({ index }) => measured.find(cell => cell.index === index)!),
     }))
     .map(({ title, cells }) => `${title === "" ? "" : `${title}: `}${sentence(bestOf(cells))}`);
-  return someOf(sentences, MOST_SENTENCES);
+  const left = sentences.length - MOST_SENTENCES;
+  const more = left > 0 ? [`For ${left} more see the results below.`] : [];
+  return [...someOf(sentences, MOST_SENTENCES), ...more];
 }
 
 /** Of equal throughputs the first: the least load that gives it. */

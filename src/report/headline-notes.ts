@@ -29,20 +29,27 @@ function markNotes(contests: readonly Contest[]): string[] {
   const isRivalry = contests.some(({ cells }) => cells.filter(({ isCeiling }) => !isCeiling).length > 1);
   if (!isRivalry) return [];
   const isOne = contests.every(({ cells }) => cells.every(({ runs }) => runs.length < 2));
-  const sure = isOne ? "of that one seed" : "where the intervals leave no doubt";
+  const sure = isOne ? "of that one seed" : "several where their intervals do not tell them apart";
   return [
     `▲ best and ▼ worst under the same work, ${sure};`,
     "one server without replication takes no part.",
   ];
 }
 
+/** Options that are swept have a column. */
 function optionNotes(cells: readonly Cell[]): string[] {
-  const set = cells.flatMap(({ algo, runs }) => {
-    const settings = [...runs[0]!.rerun.matchAll(/ --set (\S+)/g)].map(match => match[1]!);
+  const set = cells.flatMap(({ algo, point, runs }) => {
+    const swept = Object.entries(point).flatMap(([field, value]) => namesIn(field, value));
+    const settings = [...runs[0]!.rerun.matchAll(/ --set (\S+)/g)]
+      .map(match => match[1]!)
+      .filter(setting => !swept.some(name => `options.${setting}`.startsWith(`${name}=`)));
     return settings.length === 0 ? [] : [`${algo} runs with ${settings.join(", ")}.`];
   });
   return [...new Set(set)];
 }
+
+const namesIn = (field: string, value: unknown): string[] =>
+  typeof value === "object" && value !== null ? Object.keys(value).map(name => `${field}.${name}`) : [field];
 
 function unsafeNotes(cells: readonly Cell[]): string[] {
   const unsafe = cells.flatMap(({ algo, runs }) => {

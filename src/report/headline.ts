@@ -100,7 +100,10 @@ function measureCell(cell: Cell, measure: Measure, contest: Contest): Kinded {
   return { kind: rank === "none" ? "" : rank, inner: value };
 }
 
-/** Best and worst only where the intervals of the two leave no doubt. One server for all does not compete. */
+/**
+ * Best: the intervals show nobody to be better, and somebody to be worse. So several are best where nothing tells them
+ * apart. One server for all does not compete.
+ */
 function rankOf(cell: Cell, { read, better }: Measure, { cells }: Contest): "best" | "worst" | "none" {
   const rivals = cells
     .filter(({ isCeiling }) => !isCeiling)
@@ -108,13 +111,11 @@ function rankOf(cell: Cell, { read, better }: Measure, { cells }: Contest): "bes
     .filter(({ found }) => found !== undefined)
     .map(({ rival, found }) => ({ rival, low: found!.low ?? found!.mean, high: found!.high ?? found!.mean }));
   const own = rivals.find(({ rival }) => rival.index === cell.index);
-  if (better === undefined || own === undefined || rivals.length < 2) return "none";
-  const others = rivals.filter(rival => rival !== own);
-  const isAbove = others.every(({ high }) => own.low > high);
-  const isBelow = others.every(({ low }) => own.high < low);
-  if (isAbove) return better === "high" ? "best" : "worst";
-  if (isBelow) return better === "high" ? "worst" : "best";
-  return "none";
+  if (better === undefined || own === undefined) return "none";
+  const isAboveOne = rivals.some(({ high }) => own.low > high);
+  const isBelowOne = rivals.some(({ low }) => own.high < low);
+  if (isAboveOne === isBelowOne) return "none";
+  return isAboveOne === (better === "high") ? "best" : "worst";
 }
 
 const checks = [

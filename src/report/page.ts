@@ -1,14 +1,15 @@
 /** Puts the page of a study together: one file without addresses, which a strict policy of its own protects. */
 import { counted, listed } from "../metrics/numbers.ts";
+import { packedRuns, runsId } from "../results/in-page.ts";
 import { answersMarkup } from "./answers.ts";
-import { algorithmsOf, cellsOf } from "./cells.ts";
+import { algorithmsOf, type Cell, cellsOf } from "./cells.ts";
 import { chartsOf, tracksOf } from "./charts/all.ts";
-import { isChart, isOmission, type Omission } from "./charts/chart.ts";
+import { type Chart, isChart, isOmission, type Omission } from "./charts/chart.ts";
 import type { Scene, Story } from "./charts/timeline.ts";
-import { type Carried, carried } from "./diagram/embed.ts";
+import { type Carried, carried, withoutLast } from "./diagram/embed.ts";
 import { diagramSections, slowestMarkup } from "./diagram/index.ts";
 import { documentText } from "./document.ts";
-import { chartSection, drawAll } from "./figures.ts";
+import { chartSection, type Drawn, drawAll } from "./figures.ts";
 import { headlineMarkup } from "./headline.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Look, looksOf, paletteRules } from "./palette.ts";
@@ -19,16 +20,38 @@ import type { Study } from "./study.ts";
 import { storiesOf, timelineSection } from "./timeline.ts";
 import { expectationsMarkup, verdictOf } from "./verdict.ts";
 
+const MOST_BYTES = 1_950_000; // of the page: who is sent one by mail should get it
+
+/** What takes long to make, and is the same whatever else the page has room for. */
+interface Drawings {
+  readonly cells: readonly Cell[];
+  readonly looks: readonly Look[];
+  readonly stories: readonly Story[];
+  readonly made: readonly (Chart | Omission)[];
+  readonly drawn: ReadonlyMap<string, Drawn>;
+}
+
+/** Of the runs that are shown message by message as many as there is room for. */
 export async function studyPage(study: Study): Promise<string> {
+  const drawings = await drawingsOf(study);
+  for (let kept = carried(study); ; kept = withoutLast(kept)) {
+    const text = pageText(study, drawings, kept);
+    if (Buffer.byteLength(text) <= MOST_BYTES || kept.runs.length === 0) return text;
+  }
+}
+
+async function drawingsOf(study: Study): Promise<Drawings> {
   const cells = cellsOf(study);
   const looks = looksOf(algorithmsOf(cells));
   const stories = storiesOf(study);
   const made = chartsOf(() => study.manifest.saturation, cells, looks);
-  const charts = made.filter(isChart);
   const scenes = stories.map((story): Scene => [story]);
-  const tracks = tracksOf(scenes, looks);
-  const drawn = await drawAll([...tracks, ...charts]);
-  const kept = carried(study);
+  const drawn = await drawAll([...tracksOf(scenes, looks), ...made.filter(isChart)]);
+  return { cells, looks, stories, made, drawn };
+}
+
+function pageText(study: Study, { cells, looks, stories, made, drawn }: Drawings, kept: Carried): string {
+  const numbers = packedRuns(study.manifest, study.runs);
   const sections: Section[] = [
     {
       id: "results",
@@ -37,12 +60,12 @@ export async function studyPage(study: Study): Promise<string> {
     },
     ...(stories.length === 0 ? [] : [timelineSection(study, stories, drawn, looks)]),
     ...diagramSections(study, kept),
-    ...charts.map(chart => {
+    ...made.filter(isChart).map(chart => {
       const links = chart.id === "latency" ? slowestMarkup(kept) : html``;
       return chartSection(chart, drawn.get(chart.id)!, looks, links);
     }),
     leftOutSection([...untold(stories), ...unkept(study, kept), ...made.filter(isOmission)]),
-    { id: "run", title: "What was run", html: provenanceMarkup(study).text },
+    { id: "run", title: "What was run", html: provenanceMarkup(study, numbers !== undefined).text },
   ];
   const traced = new Set(kept.runs.map(({ line }) => line.key));
   const body = bodyMarkup(study, looks, stories, sections, traced);
@@ -52,11 +75,17 @@ export async function studyPage(study: Study): Promise<string> {
   return documentText({
     title: study.name,
     styles: styles.join("\n"),
-    body: html`${body}${data}`,
+    body: html`${body}${data}${numbers !== undefined && runsMarkup(numbers)}`,
     scripts: [own("browser/copy.js"), ...live, ...scripts],
     packed,
   });
 }
+
+/** For `npm run compare`, where the page is all that one has. */
+const runsMarkup = (
+  numbers: string,
+): Markup => html`<script type="text/plain" id="${runsId}">${numbers}</script>
+`;
 
 function bodyMarkup(
   study: Study,

@@ -9,7 +9,7 @@ import { folded, scrolling } from "./table.ts";
 
 type Fact = readonly [term: string, fact: Markup | string];
 
-export function provenanceMarkup({ manifest, word }: Study): Markup {
+export function provenanceMarkup({ manifest, word }: Study, isCarried: boolean): Markup {
   const { versions, machine, seeds, runs, started, ended } = manifest;
   const commit =
     versions.git_commit === null
@@ -36,10 +36,17 @@ export function provenanceMarkup({ manifest, word }: Study): Markup {
   const note =
     "Time is virtual: numbers depend on the workload, the cost model and the code named here, not on the machine. " +
     "The same command gives the same lines in runs.ndjson.";
-  return html`<dl class="facts">${facts.map(factMarkup)}</dl>
+  return html`<dl class="facts">${[...facts, numbersFact(isCarried)].map(factMarkup)}</dl>
 <p class="note">${note}</p>
 ${manifest.workloads.map(workloadMarkup)}`;
 }
+
+const numbersFact = (isCarried: boolean): Fact => [
+  "Numbers",
+  isCarried
+    ? "Those of every run are in this page: npm run compare -- THIS-PAGE.html OTHER needs nothing else"
+    : "Those of every run would be too large for this page, and are in the study's folder only",
+];
 
 const factMarkup = ([term, fact]: Fact): Markup => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`;
 

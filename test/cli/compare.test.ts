@@ -1,5 +1,5 @@
 /** `npm run compare` as people use it: its words, its files and its exit codes. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunLine } from "../../src/results/schema.ts";
@@ -216,6 +216,21 @@ describe("a study is found", () => {
         "reports/one.html is a report; the study that it tells of, results/one, is not there",
       );
       expect(code).toBe(2);
+    }));
+
+  test("in a page that lies alone, which carries its runs and leaves nothing behind", () =>
+    inTemporaryFolder(async folder => {
+      writeStudy(join(folder, "old"), lines(1000));
+      writeStudy(join(folder, "new"), lines(900));
+      expect((await here(["report", "old", "--out", "mail/sent.html"], { INIT_CWD: folder })).code).toBe(0);
+      const compare = async (base: string) =>
+        await here(["compare", base, "new", "--json"], { INIT_CWD: folder, TMPDIR: folder });
+      const [fromFolder, before] = [await compare("old"), readdirSync(folder)];
+      renameSync(join(folder, "old"), join(folder, "mail/elsewhere"));
+      const fromPage = await compare("mail/sent.html");
+      expect(fromPage.stdout.replaceAll("mail/sent.html", "old")).toBe(fromFolder.stdout);
+      expect(fromPage.code).toBe(4);
+      expect(readdirSync(folder)).toEqual(before.filter(name => name !== "old"));
     }));
 
   test("or else what is wrong is said, with what may be meant: 2", () =>

@@ -155,6 +155,7 @@ describe.skipIf(noBrowser)("in a page of its own", () => {
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     expect(await page.locator(".show").isVisible()).toBe(false);
     expect(await page.locator("#results").isVisible()).toBe(true);
+    expect(await page.locator("#run details pre").first().isVisible()).toBe(true);
     const ink = await page.evaluate(() => getComputedStyle(document.body).color);
     expect(ink).toBe("rgb(28, 31, 36)");
   });

@@ -98,7 +98,7 @@ function hostileRun(): Kept {
 
 const open = async (options: BrowserContextOptions = {}, name = file) => {
   const opened = await visit(browser, name, options);
-  if (options.javaScriptEnabled !== false) await opened.page.locator(".d-scene").first().waitFor();
+  if (options.javaScriptEnabled !== false) await opened.page.locator(".d-live .d-scene").first().waitFor();
   return opened;
 };
 
@@ -132,8 +132,8 @@ describe.skipIf(noBrowser)("in a page that stays open", () => {
   });
 
   test("comes to life without a word of complaint and without a request", async () => {
-    expect(await page.locator(".d-still").count()).toBe(0);
-    expect(await page.locator(".d-scene .d-arrow").count()).toBeGreaterThan(20);
+    expect(await page.locator(".d-still:visible").count()).toBe(0);
+    expect(await page.locator(".d-live .d-scene .d-arrow").count()).toBeGreaterThan(20);
     expect(await page.locator(".d-moment option").first().textContent()).toBe(
       "crash n0, and the next leader",
     );
@@ -205,7 +205,7 @@ describe.skipIf(noBrowser)("in a page that stays open", () => {
   });
 
   test("zooms, moves and shows the whole run; types of messages can be hidden", async () => {
-    const arrows = () => page.locator(".d-scene .d-arrow").count();
+    const arrows = () => page.locator(".d-live .d-scene .d-arrow").count();
     const before = await arrows();
     await page.locator(".d-closer").click();
     expect(await arrows()).toBeLessThan(before);
@@ -225,7 +225,7 @@ describe.skipIf(noBrowser)("in a page that stays open", () => {
     const title = await page.locator(".d-beside option").nth(1).textContent();
     expect(title).toBe("multi-paxos n=3, seed 1");
     await page.locator(".d-beside").selectOption({ index: 1 });
-    await expect.poll(() => page.locator(".d-scene").count()).toBe(2);
+    await expect.poll(() => page.locator(".d-live .d-scene").count()).toBe(2);
     expect(await page.locator(".d-stage").count()).toBe(2);
     await page.locator(".d-step").click();
     const times = (await now(page)).match(/[\d.]+ ms/g)!;
@@ -287,6 +287,13 @@ describe.skipIf(noBrowser)("in a page of its own", () => {
       "npm run replay -- results/a-study --run",
     );
     expect(complaints).toEqual([]);
+  });
+
+  test("on paper are the drawings that stand still, and no buttons", async () => {
+    const { page } = await open();
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(".d-still .d-scene:visible").count()).toBe(2);
+    expect(await page.locator(".d-live").isVisible()).toBe(false);
   });
 
   test.each(["light", "dark"] as const)("fits a phone, %s", async colorScheme => {

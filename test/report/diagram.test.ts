@@ -14,7 +14,7 @@ import { pathOf } from "../../src/report/diagram/paths.ts";
 import { allShown, drawScene } from "../../src/report/diagram/scene.ts";
 import { faultSpans, roleSpans } from "../../src/report/diagram/spans.ts";
 import { drawStage } from "../../src/report/diagram/stage.ts";
-import { type KeptTrace, keptTraceText, parseKeptTrace } from "../../src/results/kept-trace.ts";
+import { type KeptRow, type KeptTrace, keptTraceText, parseKeptTrace } from "../../src/results/kept-trace.ts";
 import { runLine } from "../results/line.ts";
 import { smallText, smallTrace, studyOf } from "./diagram-study.ts";
 
@@ -267,6 +267,25 @@ describe("drawings", () => {
     expect(svg).toContain("log 1, committed 0");
     expect(svg.match(/d-flying/g)).toHaveLength(2);
     expect(svg).toContain("crash n0");
+  });
+
+  test("a moment shows the end of each log, and how far it is committed", () => {
+    const rows: KeptRow[] = [
+      ["status", 0, 0, "leader", 1, 0, 20, 17, 17],
+      ["status", 0, 1, "follower", 1, 0, 2, 0, 0],
+      ["status", 0, 2, "follower", 1, 0, 3, 17, 17],
+    ];
+    const svg = drawStage({ model: modelOf({ ...smallTrace, rows }), ns: 0, hidden: new Set() });
+    const nodes = [...svg.matchAll(/<g>.*?<\/g>/g)].map(([node]) => [
+      node.match(/d-slot-committed/g)?.length ?? 0,
+      node.match(/<rect class="d-slot"/g)?.length ?? 0,
+    ]);
+    expect(nodes).toEqual([
+      [5, 3], // 13 to 20
+      [0, 2],
+      [8, 0], // a checkpoint has replaced what is before
+    ]);
+    expect(svg).toContain("committed 17, holds 3");
   });
 
   test("no name is markup, and no style is inline", () => {

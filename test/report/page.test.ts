@@ -1,12 +1,14 @@
 /** The page as a file: how large it is, whether it is the same each time, and what protects it. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { bundle, bundleFile } from "../../scripts/report-bundle.ts";
 import { TakenError, writeIndex, writeReport } from "../../src/report/write.ts";
+import { type KeptRow, keptTraceText } from "../../src/results/kept-trace.ts";
 import { inTemporaryFolder } from "../cli/run.ts";
+import { smallTrace } from "./diagram-study.ts";
 import { sampleRun, sampleRuns, sampleSeries, writeStudy } from "./sample.ts";
 
 test("the same files give the same bytes, in whatever order they were written", () =>
@@ -61,11 +63,33 @@ test("a hundred runs full of events stay below two million bytes", () =>
       return { ...series, epochs: steps, leaders, faults: strikes, windows };
     });
     const file = join(folder, "report.html");
-    await writeReport(writeStudy(join(folder, "study"), runs, {}, busy), file);
+    const study = writeStudy(join(folder, "study"), runs, {}, busy);
+    for (const { key } of runs.filter(({ seed }) => seed === 1)) keepTrace(study, key);
+    await writeReport(study, file);
     expect(runs).toHaveLength(100);
     expect(readFileSync(file).length).toBeLessThan(2_000_000);
-    expect(readFileSync(file, "utf8")).toContain("Of 20 rows with something to tell, 6 are here.");
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain("Of 20 rows with something to tell, 6 are here.");
+    const shown = JSON.parse(text.match(/id="diagram-runs">(.*)<\/script>/)![1]!) as readonly object[];
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThan(8);
+    expect(text).toMatch(/Not in this page, but kept beside the results: [^<]*; \d+ more\./);
   }));
+
+/** Nearly as long as traces get, and with little to be packed. */
+function keepTrace(study: string, key: string): void {
+  const later = Array.from({ length: 1000 }, (_, place): KeptRow => {
+    const says = createHash("sha256").update(`${key} ${place}`).digest("base64");
+    const ns = 41_000_000 + 1000 * place;
+    return ["send", ns, null, 1, 2, ns + 500_000, "AppendEntries", "ordering", says, "arrives"];
+  });
+  const text = keptTraceText({
+    header: { ...smallTrace.header, key },
+    rows: [...smallTrace.rows, ...later],
+  });
+  mkdirSync(join(study, "traces"), { recursive: true });
+  writeFileSync(join(study, "traces", `${key}.kept.ndjson`), text);
+}
 
 test("the policy in the page allows what is written in it, by hash, and nothing else", () =>
   inTemporaryFolder(async folder => {

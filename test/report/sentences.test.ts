@@ -170,6 +170,12 @@ test("the answers: what clients felt, and how to see the worst again", () => {
   expect(text).toContain("No operation failed for good");
   expect(text).toContain("No. 18 of 18 runs are linearizable");
   expect(text).toContain("npm run bench -- --algo raft --n 3 --workload crash --seed 3 --trace");
+  const swept = sampleRun({ ...figures, seed: 1, change: { point: { "clients.count": 4 } } });
+  const said = answersMarkup(studyOf([swept, { ...swept, seed: 2 }]), [
+    storyOf(swept, sampleSeries(swept)),
+  ]).text;
+  expect(said).toContain("raft, n = 3, clients.count = 4, seed 1: The term went from 1 to 2");
+  expect(said).toContain("raft (clients.count = 4) 152 ms in every seed");
   const wrong = answersMarkup(studyOf([...runs, unsafe()]), []).text;
   expect(wrong).toContain("Yes: raft with n = 3 in 1 run, of 19 in all.");
   expect(wrong).toContain(violation.again);

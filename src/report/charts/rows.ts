@@ -75,7 +75,7 @@ const across = (title: string, scale: RowPlot["scale"]) => ({
   field: "x",
   type: "quantitative",
   ...(scale === "share"
-    ? { scale: { domain: [0, 1] }, axis: { title, values: [0, 0.25, 0.5, 0.75, 1], format: "~%" } }
+    ? { scale: { domain: [0, 1] }, axis: { title, values: [0, 0.5, 1], format: "~%" } }
     : { scale: between("x", logarithmic), axis: { title, ...logarithmicAxis("x") } }),
 });
 

@@ -50,6 +50,12 @@ export function carried(study: Study): Carried {
   return { runs, leftOut, unreadable };
 }
 
+/** One run less, the one that tells least. */
+export function withoutLast({ runs, leftOut, unreadable }: Carried): Carried {
+  const dropped = runs.slice(-1).map(({ line }) => line);
+  return { runs: runs.slice(0, -1), leftOut: [...dropped, ...leftOut], unreadable };
+}
+
 /** One file that cannot be read is no reason to have no page. */
 function tryToEmbed(study: Study, line: RunLine, several: boolean): Embedded | string {
   try {

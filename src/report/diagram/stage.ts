@@ -7,6 +7,8 @@ import { epochWord, escaped, momentText, placeName, px } from "./text.ts";
 const SIZE = 400;
 const MIDDLE = SIZE / 2;
 const LOST_AT = 0.55; // of its way
+const SLOTS = 8;
+const SLOT = 9;
 
 export interface Stage {
   readonly model: Model;
@@ -67,9 +69,27 @@ function drawNode(
     ? text(4, placeName(node), on)
     : text(-9, placeName(node), `${on} d-strong`) +
       (role === "down" ? text(6, "down", on) : text(5, `${word} ${epoch}`, on) + text(18, role, on));
+  // A snapshot, or a checkpoint, has replaced the head.
+  const held =
+    log < committed ? `committed ${committed}, holds ${log}` : `log ${log}, committed ${committed}`;
   const below =
-    small || role === "down" ? "" : text(radius + 15, `log ${log}, committed ${committed}`, "d-time");
+    small || role === "down"
+      ? ""
+      : drawLog(Math.max(log, committed), committed, { x, y: y + radius + 7 }) +
+        text(radius + 27, held, "d-time");
   return `<g>${ring}<circle class="${fill}" cx="${px(x)}" cy="${px(y)}" r="${px(radius)}"/>${inside}${below}</g>`;
+}
+
+/** The end of a log, a box a position, so that what is committed and what is not yet are both to be seen. */
+function drawLog(last: number, committed: number, { x, y }: Point): string {
+  const first = Math.max(1, Math.min(committed - SLOTS / 2, last - SLOTS + 1));
+  const count = Math.min(last - first + 1, SLOTS);
+  const left = x - (count * SLOT) / 2;
+  const boxes = Array.from({ length: count }, (_, place) => {
+    const kind = first + place <= committed ? "d-slot d-slot-committed" : "d-slot";
+    return `<rect class="${kind}" x="${px(left + place * SLOT)}" y="${px(y)}" width="${SLOT - 2}" height="8"/>`;
+  });
+  return boxes.join("");
 }
 
 function messages(

@@ -36,7 +36,8 @@ export function drawAll(parts: Parts, state: State): void {
 
 /** Only what changes while it plays. */
 export function drawMoment(parts: Parts, state: State): void {
-  const { axis, view, width, ns, hidden, u } = state;
+  const { axis, view, width, hidden, u } = state;
+  const ns = nearest(state);
   parts.stages.innerHTML = state.sides.map(({ model }) => drawStage({ model, ns, hidden })).join("");
   parts.stages.classList.toggle("d-two", state.sides.length > 1);
   const x = 58 + ((u - view.fromU) / (view.toU - view.fromU)) * (width - 68);

@@ -20,7 +20,8 @@ class Page {
     this.parts = partsIn(root);
     this.runs = runs;
     const { parts, state } = this;
-    for (const still of root.querySelectorAll(".d-still")) still.remove();
+    // What stands still is hidden on the screen, and printed.
+    root.classList.add("d-alive");
     parts.live.hidden = false;
     parts.scenes.tabIndex = 0;
     this.state.width = this.room();
