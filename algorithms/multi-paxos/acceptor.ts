@@ -15,7 +15,8 @@ export function onPrepare(server: Server, from: NodeId, message: Prepare): void 
   const { ballot } = message;
   if (ballot < server.promised) return refuse(server, from);
   if (ballot > server.promised) followBallot(server, ballot, undefined);
-  if (message.from <= log.base) {
+  // A candidate's own snapshot may be newer than its question, which waited for the disk.
+  if (message.from <= log.base && from !== context.self) {
     const { lastSlot, state } = server.snapshot!;
     context.send(from, { type: "InstallSnapshot", ballot, lastSlot, state, round: 0 });
   }

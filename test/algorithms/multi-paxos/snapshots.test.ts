@@ -66,6 +66,19 @@ describe("Multi-Paxos, a candidate that lacks what the others have compacted", (
     expect(values(cluster)[2]).toBe("abcdefghijklmnopqrstuvwx");
   });
 
+  test("is not put off by its own snapshot, where that is newer than its question", () => {
+    const cluster = behind();
+    cluster.timeout(2, "election");
+    cluster.timeout(2, "election");
+    const own = cluster.queue.findIndex(({ from, to }) => from === 2 && to === 2);
+    const [question] = cluster.queue.splice(own, 1); // waits for the disk
+    cluster.settle(({ from, message }) => from === 1 && message.type === "Promise");
+    expect(cluster.nodes[2]!.replica.status().committed).toBeGreaterThan(0); // by the snapshot
+    cluster.deliver(question!);
+    cluster.settle();
+    expect(cluster.nodes[2]!.replica.status().role).toBe("candidate");
+  });
+
   test("does not count a promise whose snapshot was lost", () => {
     const cluster = behind();
     cluster.timeout(2, "election");
