@@ -84,7 +84,8 @@ export class Operations {
     if (this.isTold(ended)) this.told.push(this.remembered(ended, known, "contradiction"));
     if (ended.callNs < this.sought.warmNs) return;
     if (this.isMedian(latency, ended.outcome)) this.median = this.remembered(ended, known, "median");
-    else if (latency > latencyOf(this.slow[slowest.length - 1])) this.addSlow(this.remembered(ended, known, "slow"));
+    else if (latency > latencyOf(this.slow[slowest.length - 1]))
+      this.addSlow(this.remembered(ended, known, "slow"));
   }
 
   private isTold({ request, callNs }: Ended): boolean {

@@ -37,7 +37,7 @@ describe("read paths", () => {
     const lines = await study("read-paths-follower");
     const delays = ["index", "lease"].map(reads => at(lines, reads, 5).latency_us!.min / 250);
     expect(delays).toEqual([4, 2]);
-    const asked = lines.map(({ messages }) => messages!.by_type["ReadIndex"]!.count / 2000);
+    const asked = lines.map(({ messages }) => messages!.by_type.ReadIndex!.count / 2000);
     for (const share of asked) expect(share).toBeGreaterThan(0.6);
   });
 
