@@ -69,7 +69,7 @@ export class Server {
 
   // View changes
   readonly viewChanges: (ViewChange | undefined)[]; // by replica: the latest
-  awaitsNewView = false; // a quorum has sent them: the primary's time is running
+  awaitsNewView = false; // a quorum asks for this view, or later ones: the primary's time is running
   readonly early: Early;
 
   constructor(context: PbftContext, options: PbftOptions) {

@@ -109,15 +109,16 @@ function ascends(votes: readonly Vote[], step: 0 | 1): boolean {
 
 /**
  * If f + 1 others are ahead, one of them is honest and has reason to be: follow, to the lowest of their views (4.5.2).
- * Once a quorum asks for this view, its primary's time begins to run.
+ * Once a quorum asks for this view, its primary's time begins to run. Who asks for a later one has given this one up
+ * and will never ask for it again: without its voice those who wait here might wait for ever.
  */
 function considerViewChanges(server: Server): void {
   const { context, viewChanges, view, changing } = server;
-  const ahead = viewChanges.flatMap(message =>
-    message !== undefined && message.view > view ? message.view : [],
-  );
+  const asked = viewChanges.flatMap(message => message?.view ?? []);
+  const ahead = asked.filter(other => other > view);
   if (ahead.length >= server.weak) return startViewChange(server, Math.min(...ahead));
-  if (!changing || server.awaitsNewView || viewChangesOf(server).length < context.quorum) return;
+  const here = asked.filter(other => other === view);
+  if (!changing || server.awaitsNewView || here.length + ahead.length < context.quorum) return;
   server.awaitsNewView = true;
   if (server.primary !== context.self) context.setTimer("view-change", patienceOf(server));
 }

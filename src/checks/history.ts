@@ -43,12 +43,12 @@ interface Columns {
 
 /** What files call clients and keys, where they do not go by their numbers, and what keys hold at the start. */
 interface Names {
-  readonly clientNames: (string | number)[];
-  readonly keyNames: (string | number)[];
-  readonly initial: Map<number, Value>;
+  readonly clientNames: readonly (string | number)[];
+  readonly keyNames: readonly (string | number)[];
+  readonly initial: ReadonlyMap<number, Value>;
 }
 
-export class History implements Columns {
+export class History implements Columns, Names {
   readonly length: number;
   readonly client: Int32Array;
   readonly kind: readonly CommandKind[];
@@ -62,7 +62,7 @@ export class History implements Columns {
   readonly position: Float64Array;
   readonly initial: ReadonlyMap<number, Value>;
   readonly keyNames: readonly (string | number)[];
-  private readonly clientNames: readonly (string | number)[];
+  readonly clientNames: readonly (string | number)[];
 
   constructor(columns: Columns, { clientNames, keyNames, initial }: Names) {
     this.length = columns.kind.length;
@@ -88,6 +88,12 @@ export class History implements Columns {
 
   keyName(key: number): string {
     return String(this.keyNames[key] ?? key);
+  }
+
+  /** The same, but that these certainly had no effect, and nobody was told anything. */
+  without(leftOut: (operation: number) => boolean): History {
+    const status = this.status.map((known, operation) => (leftOut(operation) ? "failed" : known));
+    return new History({ ...this, status }, this);
   }
 
   /** One JSON text an operation, as `npm run check` reads them. */

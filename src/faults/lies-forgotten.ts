@@ -1,12 +1,12 @@
 /**
  * Lies about what is kept: a replica that forgets what it has just vouched for. It answers as an honest one would, and
- * is then begun anew from its records without the one behind the answer, which never reaches its disk either. It need
- * not know the protocol: a record of commands carries requests, a vote is made known by `observe`.
+ * is then begun anew, with an empty store, from its records without the one behind the answer, which never reaches its
+ * disk either. It need not know the protocol: a record of commands carries requests, a vote is made known by `observe`.
  *
  * To begin anew takes as long as there are records. So under load commands are forgotten together: some may be
  * remembered for `LEAST_MS`, but not on the disk, and none for longer.
  */
-import type { AnyProtocol, AnyReplica, Fact, NodeId, Options, Request } from "#protocol";
+import type { AnyProtocol, AnyReplica, Fact, NodeId, Options, Request, State } from "#protocol";
 import type { Liar } from "./byzantine.ts";
 import { type AnyContext, RelayContext, RelayReplica } from "./byzantine-relay.ts";
 import { isRequest } from "./lies-mutation.ts";
@@ -78,6 +78,7 @@ class ForgetfulReplica extends RelayReplica {
   private readonly lie: Forgetting;
   private readonly options: Options;
   private begunAt = Number.NEGATIVE_INFINITY;
+  private emptyStore: State | undefined = undefined;
 
   constructor(context: ForgetfulContext, lie: Forgetting, options: Options) {
     super(lie.create(context, options));
@@ -88,6 +89,7 @@ class ForgetfulReplica extends RelayReplica {
 
   override onStart(stored: readonly unknown[]): void {
     this.context.kept = [...stored];
+    this.emptyStore = this.context.saveState();
     super.onStart(stored);
   }
 
@@ -136,6 +138,7 @@ class ForgetfulReplica extends RelayReplica {
     for (const timer of lie.timers) context.cancelTimer(timer);
     const fresh: AnyReplica = lie.create(context, this.options);
     this.inner = fresh;
+    context.loadState(this.emptyStore!); // as after a crash: what it has not stored it has not executed
     fresh.onStart([...context.kept]);
   }
 }

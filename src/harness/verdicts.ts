@@ -2,10 +2,13 @@
 import type { AnyProtocol, NodeId } from "#protocol";
 import type { History } from "../checks/history.ts";
 import type { Violation } from "../checks/invariants/violation.ts";
+import { contradictsDespiteAbsences } from "../checks/linearizability/absence.ts";
 import { linearizable } from "../checks/linearizability/linearizable.ts";
 import type { Stuck } from "../checks/liveness.ts";
 import type { RunLine, ViolationLine } from "../results/schema.ts";
 import { contradictionOn } from "./contradiction.ts";
+import { withDefaults } from "./defaults.ts";
+import { policyOf } from "./policy.ts";
 import type { RunSpec } from "./spec.ts";
 
 export interface Evidence {
@@ -19,11 +22,12 @@ export interface Evidence {
 
 export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): RunLine["checks"] {
   const { history, violations, stuck, settledNs } = evidence;
-  const { verdict, violation } = history === undefined ? WITNESSED : linearizable(history);
+  const { verdict, violation, excuse } = history === undefined ? WITNESSED : told(spec, protocol, history);
   const common = { seed: spec.seed, outside: outsideOf(spec, protocol, evidence), again: againOf(spec) };
   const found: ViolationLine[] = violations.map(one => ({ ...invariantLine(one), ...common }));
-  if (history !== undefined && violation !== undefined)
-    found.push({ ...contradicted(history, violation.key), ...common });
+  if (history !== undefined && violation !== undefined) {
+    found.push({ ...contradicted(history, violation.key), ...common, outside: common.outside ?? excuse });
+  }
   if (stuck !== undefined)
     found.push({ ...plain("live", stuck.invariant, stuck.sentence, settledNs), ...common });
   return {
@@ -34,7 +38,23 @@ export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evide
   };
 }
 
-const WITNESSED = { verdict: "valid", violation: undefined } as const;
+const WITNESSED = { verdict: "valid", violation: undefined, excuse: null } as const;
+
+/** What clients were told; and why nobody promised that it would not contradict itself, where it does. */
+function told(spec: RunSpec, protocol: AnyProtocol, history: History) {
+  const { verdict, violation } = linearizable(history);
+  if (violation === undefined || !comparesReads(spec, protocol)) return { verdict, violation, excuse: null };
+  const other = contradictsDespiteAbsences(history);
+  if (other !== undefined) return { verdict, violation: other.violation ?? violation, excuse: null };
+  return { verdict, violation, excuse: "reads without a place in the log, of a key that was deleted" };
+}
+
+/** Whether clients believe what enough replicas say to a read that is not ordered. */
+function comparesReads({ workload, n, options }: RunSpec, protocol: AnyProtocol): boolean {
+  const policy = policyOf(workload);
+  const needed = protocol.clients.matchingReplies(n, true, policy, withDefaults(protocol, options));
+  return policy.reads === "index" && needed > 1;
+}
 
 type Found = Omit<ViolationLine, "seed" | "outside" | "again">;
 

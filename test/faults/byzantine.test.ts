@@ -1,6 +1,7 @@
 /** Every lie is seen in what the others receive, and ends when it is no longer active. */
 import { describe, expect, test } from "vitest";
 import type { AnyProtocol, NodeId, Options } from "#protocol";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import type { AppendEntries, AppendReply, Message } from "../../algorithms/raft/messages.ts";
 import { type Liar, lieKinds, withLies } from "../../src/faults/byzantine.ts";
@@ -310,6 +311,37 @@ describe("lies about what is kept, and twins", () => {
     expect([holds(OTHER, '"v40"'), holds(FOLLOWER, '"command"')]).toEqual([true, false]);
     made.run(3000);
     expect(holds(FOLLOWER, '"v40"')).toBe(true); // honest again
+  });
+
+  test.each(["double-vote", "acknowledge-and-drop"])("%s: each time it begins with an empty store", lie => {
+    const found = new Set<unknown>();
+    let begun = 0;
+    const watching: AnyProtocol = {
+      ...pbft,
+      create: (context, options) => {
+        const replica = pbft.create(context, options);
+        if (context.self !== OTHER) return replica;
+        const start = replica.onStart.bind(replica);
+        replica.onStart = stored => {
+          begun++;
+          found.add(context.stateDigest());
+          start(stored);
+        };
+        return replica;
+      },
+    };
+    // The first leader falls silent, so that a view changes and promises are given.
+    const liars = [
+      { lie, node: OTHER, active: lastsTo },
+      { lie: "silent", node: LEADER, active: lastsTo },
+    ];
+    const made = watched(withLies(watching, liars, dice), 4, { seed: SEED, options: { viewChangeMs: 100 } });
+    for (let step = 0; step < 200; step++) {
+      made.client.ask(step % 4, "put", 1, `v${step}`, step);
+      made.run(20);
+    }
+    expect(begun).toBeGreaterThan(1);
+    expect(found.size).toBe(1);
   });
 
   test("twins: a second instance speaks to its share of the others, only while it is active", () => {

@@ -2,15 +2,18 @@
 import { describe, expect, test } from "vitest";
 import type { AnyProtocol, Options } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { bully } from "../../algorithms/raft/bully.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import { unreplicated } from "../../algorithms/unreplicated/index.ts";
 import { judge } from "../../src/harness/judge.ts";
 import { runOnce } from "../../src/harness/run.ts";
 import type { RunSpec } from "../../src/harness/spec.ts";
+import { checksLine } from "../../src/harness/verdicts.ts";
 import { surprises } from "../../src/harness/violations.ts";
 import type { RunLine } from "../../src/results/schema.ts";
 import { parseWorkload } from "../../src/workload/load.ts";
+import { get, historyOf, type Operation, put, remove } from "../checks/histories.ts";
 
 interface Choice {
   readonly n?: number;
@@ -155,6 +158,41 @@ faults:
     expect(line.checks).toMatchObject({ linearizable: "invalid", invariants: "invalid" });
     for (const { outside } of line.checks.violations!)
       expect(outside).toBe("outside the fault model: n1 lied");
+  });
+
+  describe("where clients compare values, and a key holds nothing twice", () => {
+    const spec = specOf(pbft, "reads: index", { n: 4 });
+    const outsideOf = (operations: readonly Operation[], of: RunSpec = spec, protocol = pbft) => {
+      const evidence = { violations: [], stuck: undefined, settledNs: 0, forgot: [] };
+      const { violations } = checksLine(of, protocol, { history: historyOf(operations), ...evidence });
+      return violations!.map(({ outside }) => outside);
+    };
+    const outside = "reads without a place in the log, of a key that was deleted";
+    const goesBack = [
+      put(0, 1, "a"),
+      remove(2, undefined),
+      get(3, 4, undefined),
+      get(5, 6, "a"),
+      get(7, 8, undefined),
+    ];
+
+    test("a read that finds it again after a later state was seen is not promised to be impossible", () => {
+      expect(outsideOf(goesBack)).toEqual([outside]);
+      expect(outsideOf(goesBack.slice(0, 4))).toEqual([outside]);
+    });
+
+    test("but reads of what was written are held to each other, and all to what had ended before", () => {
+      expect(outsideOf([...goesBack, put(9, 10, "b"), get(11, 12, "a")])).toEqual([null]);
+      expect(outsideOf([...goesBack, put(9, 10, "b"), get(11, 12, undefined)])).toEqual([null]);
+      expect(outsideOf([remove(0, 1), put(2, 3, "a"), get(4, 5, undefined)])).toEqual([null]);
+    });
+
+    test("nor is it an excuse where nothing was deleted, reads are ordered, or one answer is believed", () => {
+      const stale = goesBack.filter(({ kind }) => kind !== "delete");
+      expect(outsideOf(stale)).toEqual([null]);
+      expect(outsideOf(goesBack, specOf(pbft, "reads: log", { n: 4 }))).toEqual([null]);
+      expect(outsideOf(goesBack, specOf(raft, "reads: index", { n: 4 }), raft)).toEqual([null]);
+    });
   });
 });
 

@@ -116,6 +116,28 @@ describe("PBFT, reads that are not ordered", () => {
     expectSound(line);
     expect(line.ops!.unknown).toBe(0);
   });
+
+  test("n=6: two that are behind and two that are not find nothing, of different times; nobody promised more", () => {
+    const workload = `
+duration: 1109ms
+warmup: 0s
+batching: { max: 2, window: 4 }
+reads: index
+clients: { mode: open, rate: 140/s, retry: 141ms, timeout: 846ms }
+operations: { get: 4, put: 5, cas: 3, delete: 1 }
+keys: { distribution: uniform, count: 3 }
+value: 10B
+network: { latency: { distribution: constant, mean: 1ms } }
+faults:
+  - { after: { elections: 1, delay: 37ms }, for: 636ms, partition: [[minority-with-leader], [rest]] }
+  - { after: { elections: 2, delay: 5249us }, for: 362ms, pause: leader }
+byzantine: [{ node: n1, lie: equivocate, at: 699ms }]`;
+    const { checks } = run({ n: 6, seed: 772848273, workload });
+    expect(checks).toMatchObject({ linearizable: "invalid", invariants: "valid", live: "valid" });
+    expect(checks.violations!.map(({ outside }) => outside)).toEqual([
+      "reads without a place in the log, of a key that was deleted",
+    ]);
+  });
 });
 
 describe("PBFT, many replicas", () => {

@@ -71,6 +71,17 @@ describe("PBFT, primaries that lie", () => {
   });
 });
 
+describe("PBFT, honest replicas in two views", () => {
+  test("one has given up a view in which the others, with a silent liar, are no quorum: they follow", () => {
+    const workload = `${told("silent", [2])}\nfaults: [{ at: 1s, for: 1500ms, isolate: n0, direction: out }]`;
+    for (const seed of [1, 2, 3]) {
+      const line = run({ n: 4, seed, workload: workload.replace(", for: 4s", "") });
+      expectSound(line);
+      expect(line.epochs!.growth).toBeGreaterThan(2);
+    }
+  });
+});
+
 describe("PBFT, beyond what it tolerates", () => {
   test("two pairs of twins among four break agreement, and it is told as that", () => {
     const workload = told("twins", [0, 1], ", receivers: [n3]");

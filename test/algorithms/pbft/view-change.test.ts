@@ -184,6 +184,28 @@ describe("PBFT, giving up a view (4.4)", () => {
     expect(viewOf(tested)).toBe(1);
   });
 
+  test("who asks for a later view counts: it will never ask for this one again", () => {
+    const tested = replica({ self: 3 });
+    giveUp(tested);
+    timers(tested);
+    tested.hear(1, viewChange(1, 1));
+    tested.hear(0, viewChange(0, 2));
+    expect(timers(tested)).toEqual([start]);
+    tested.replica.onTimeout("view-change");
+    expect([viewOf(tested), isChanging(tested)]).toEqual([2, true]);
+  });
+
+  test("but no view begins with what was said for a later one", () => {
+    const tested = replica();
+    giveUp(tested);
+    tested.said();
+    tested.hear(3, viewChange(3, 1));
+    tested.hear(0, viewChange(0, 2));
+    expect(types(tested.said())).toEqual([]);
+    tested.hear(2, viewChange(2, 1));
+    expect(types(tested.said())).toContain("NewView");
+  });
+
   test("it is said again from time to time, until the view begins", () => {
     const tested = replica();
     giveUp(tested);
