@@ -7,7 +7,7 @@ import { allTogether, asInRaft, formula, type Setting, splitShare, trialsOf } fr
 
 const LATENCY_MS = 10;
 const TRIALS = 20_000;
-const RUNS = 400;
+const RUNS = 200;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]) =>

@@ -62,7 +62,8 @@ const SECOND = 1e9;
 
 /** As many events as Raft has pending with 64 clients: one yardstick for both rows. */
 const PENDING = 105;
-/** Virtual time to begin with, some 30 to 100 ms of real time. */
+/** Virtual time to begin with, some 30 to 100 ms of real time. For shorter slices as much shorter. */
+const PROBE_MS = 40;
 const probeNs: Readonly<Record<Clients, number>> = { 1: 12 * SECOND, 64: SECOND };
 
 /** Called in a thread of the pool. */
@@ -130,7 +131,7 @@ function warmUp(times: number): string[] {
 /** The virtual time that takes about `ms` of real time. */
 function fitted(algo: string, n: number, clients: Clients, ms: number): number {
   const protocol = protocolOf(algo);
-  let durationNs = probeNs[clients];
+  let durationNs = Math.round(probeNs[clients] * Math.min(1, ms / PROBE_MS));
   for (let attempt = 0; attempt < 3; attempt++) {
     const spec = specOf(algo, clients, durationNs, SEED, n);
     const times = Array.from({ length: 3 }, () => clocked(() => runOnce(spec, protocol).line.events!).ms);
