@@ -22,11 +22,18 @@ export function estimateRun(
   n: number,
   workload: Workload,
 ): Estimate {
-  const cost = protocol.cost(n, policyOf(workload), options);
+  const policy = policyOf(workload);
+  const cost = protocol.cost(n, { ...policy, batch: { ...policy.batch, min: batchOf(workload) } }, options);
   const operations = operationsOf(workload, cost.messagesPerCommand, cost.delaysToClient, n);
   // A message is an event where it arrives and often another where it waits for the processor.
   const events = Math.round(operations * (2 * cost.messagesPerCommand + 6));
   return { operations, events, wallMs: Math.ceil(events / eventsPerWallMs) };
+}
+
+/** Commands that share an instance: of those that wait, about as many as come while the window is full. */
+function batchOf({ clients, batching }: Workload): number {
+  const { min, max, window } = batching;
+  return Math.max(min, Math.min(max, clients.count / (2 * window)), 1);
 }
 
 function operationsOf(workload: Workload, messages: number, delays: number, n: number): number {

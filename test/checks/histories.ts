@@ -2,11 +2,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { CommandKind } from "#protocol";
+import type { CommandKind, Request } from "#protocol";
 import { type History, HistoryBuilder, NEVER, type Value } from "../../src/checks/history.ts";
 import { readHistory } from "../../src/checks/history-lines.ts";
 import type { Outcome } from "../../src/protocol/client.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
+
+/** What a client asks of key 7. */
+export const request = (
+  client: number,
+  sequence: number,
+  kind: CommandKind,
+  value = "",
+  expected?: string,
+): Request => ({ client, sequence, command: { kind, key: 7, value, expected, bytes: value.length } });
 
 export interface Operation {
   readonly client?: number; // left out: one of its own

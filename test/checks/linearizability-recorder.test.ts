@@ -1,21 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { CommandKind, Request } from "#protocol";
+import type { CommandKind } from "#protocol";
 import { HistoryRecorder } from "../../src/checks/history.ts";
 import { HistoryError, readHistory } from "../../src/checks/history-lines.ts";
 import { linearizable } from "../../src/checks/linearizability/linearizable.ts";
-import { draw, historyOf, samples, sampleText } from "./histories.ts";
-
-const request = (
-  client: number,
-  sequence: number,
-  kind: CommandKind,
-  value = "",
-  expected?: string,
-): Request => ({
-  client,
-  sequence,
-  command: { kind, key: 7, value, expected, bytes: value.length },
-});
+import { draw, historyOf, request, samples, sampleText } from "./histories.ts";
 
 describe("the recorder", () => {
   test("writes down what ended, in the file's format", () => {

@@ -1,19 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { CommandKind, Request } from "#protocol";
+import type { Request } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
 import { HistoryRecorder } from "../../src/checks/history.ts";
 import { linearizable } from "../../src/checks/linearizability/linearizable.ts";
 import { RunningWitness } from "../../src/checks/running-witness.ts";
 import { allWatching, clusterOf, runFor } from "../../src/harness/engine/cluster.ts";
 import { loadWorkload } from "../../src/workload/load.ts";
-
-const request = (
-  client: number,
-  sequence: number,
-  kind: CommandKind,
-  value = "",
-  expected?: string,
-): Request => ({ client, sequence, command: { kind, key: 7, value, expected, bytes: value.length } });
+import { request } from "./histories.ts";
 
 /** Everything that is told to both: whoever does not doubt must be right. */
 class Both {
