@@ -20,6 +20,7 @@ export function growthText(story: Story): string {
 
 /** A term without a leader is an election that nobody won. */
 function inVain({ run, series }: Story): string[] {
+  if (compete(series.leaders)) return [];
   const led = new Set(series.leaders.map(([, , epoch]) => epoch));
   const steps = stepsUp(series.epochs, run.epochs!.start).map(({ epoch }) => epoch);
   const vain = steps.filter(epoch => !led.has(epoch)).length;
@@ -28,10 +29,21 @@ function inVain({ run, series }: Story): string[] {
   return [`In ${which} nobody came to lead: too few voted for whoever stood for election.`];
 }
 
+const SPLIT = "votes were split, or messages came too late";
+const OUTBID = "proposers outbid each other, and who is outbid asks again in a higher one";
+
+/** Whether several lead at once from the start, as the proposers of basic Paxos do: nobody is elected there. */
+function compete(leaders: Story["series"]["leaders"]): boolean {
+  const first = leaders[0];
+  return (
+    first !== undefined && leaders.filter(([us, , epoch]) => us === first[0] && epoch === first[2]).length > 1
+  );
+}
+
 /** The fault under which, or after whose beginning, most steps were taken. */
 function circumstances({ run, series, spans }: Story): string {
   const steps = stepsUp(series.epochs, run.epochs!.start);
-  if (spans.length === 0) return "No fault had struck: votes were split, or messages came too late.";
+  if (spans.length === 0) return `No fault had struck: ${compete(series.leaders) ? OUTBID : SPLIT}.`;
   const during = spans.map(fault => ({ fault, count: steps.filter(({ us }) => isDuring(us, fault)).length }));
   const { fault, count } = during.reduce((one, two) => (better(two, one) ? two : one));
   const first = steps[0];

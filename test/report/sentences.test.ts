@@ -158,6 +158,13 @@ describe("why the term rose", () => {
     expect(growthText(storyOf(run, { ...series, faults: other }))).toContain("after “crash n2” at 2.5 s");
   });
 
+  test("where nobody is elected, no election is blamed", () => {
+    const leaders = [0, 1, 2].map(node => [0, node, 0, 1]) as ReturnType<typeof sampleSeries>["leaders"];
+    const text = growthText(storyOf(run, { ...sampleSeries(run), leaders, faults: [] }));
+    expect(text).toContain("No fault had struck: proposers outbid each other");
+    expect(text).not.toContain("nobody came to lead");
+  });
+
   test("without a fault, it says so", () => {
     expect(growthText(storyOf(run, { ...sampleSeries(run), faults: [] }))).toContain("No fault had struck");
   });
