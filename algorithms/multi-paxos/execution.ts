@@ -10,10 +10,12 @@ export function commitTo(server: Server, slot: Slot): void {
   const { context, log, round, leading } = server;
   for (let next = server.committed + 1; next <= slot; next++) {
     const request = log.valueAt(next);
-    context.observe("committed", round, next, request);
     server.committed = next;
-    if (request === undefined) continue;
-    const result = context.execute(next, request);
+    if (request === undefined) {
+      context.observe("committed", round, next);
+      continue;
+    }
+    const result = context.execute(next, request, round);
     // A quorum holds it: the answer need not wait for this server's own disk.
     if (leading !== undefined && next >= leading.firstSlot) context.replyNow(request, result);
   }

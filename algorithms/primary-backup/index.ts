@@ -127,9 +127,7 @@ class PrimaryBackup implements Replica<Message, "resend", Stored> {
   private executeNext(): void {
     const { context } = this;
     const request = this.log[this.executed - this.base]!;
-    const slot = ++this.executed;
-    context.observe("committed", 0, slot, request);
-    const result = context.execute(slot, request);
+    const result = context.execute(++this.executed, request, 0);
     if (context.self === PRIMARY) context.reply(request, result);
   }
 

@@ -15,10 +15,12 @@ export function commitTo(server: Server, index: Index): void {
   const leads = server.role === "leader";
   for (let next = server.commitIndex + 1; next <= index; next++) {
     const { term, request } = log.at(next);
-    context.observe("committed", currentTerm, next, request);
     server.commitIndex = next;
-    if (request === undefined) continue;
-    const result = context.execute(next, request);
+    if (request === undefined) {
+      context.observe("committed", currentTerm, next);
+      continue;
+    }
+    const result = context.execute(next, request, currentTerm);
     // A quorum holds it: the answer need not wait for this server's own disk (thesis 10.2.1).
     if (leads && term === currentTerm) context.replyNow(request, result);
   }

@@ -110,9 +110,7 @@ class Unreplicated implements Replica<Message, Timer, Stored> {
   }
 
   private execute(request: Request) {
-    const position = ++this.executed;
-    this.context.observe("committed", 0, position, request);
-    return this.context.execute(position, request);
+    return this.context.execute(++this.executed, request, 0);
   }
 }
 

@@ -71,8 +71,8 @@ export class RelayContext implements AnyContext {
   snapshot(record: unknown): void {
     this.honest.snapshot(record);
   }
-  execute(position: number, request: Request): Result {
-    return this.honest.execute(position, request);
+  execute(position: number, request: Request, epoch?: number): Result {
+    return this.honest.execute(position, request, epoch);
   }
   executeTentatively(request: Request): Result {
     return this.honest.executeTentatively(request);

@@ -45,6 +45,11 @@ export class ClusterObserver implements Observer {
     this.invariants.onExecute(node, position, request);
   }
 
+  onCommitAndExecute(node: NodeId, epoch: number, position: number, request: Request): void {
+    this.invariants.onCommitAndExecute(node, epoch, position, request);
+    if (this.faults !== undefined) this.faults.onFact(this.clock.tick, node, "committed", position);
+  }
+
   onCrash(tick: number, node: NodeId): void {
     if (!this.settling) this.epochs.onCrash(tick, node);
     this.invariants.onCrash(node);

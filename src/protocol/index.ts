@@ -121,8 +121,9 @@ export interface Context<Message, Timer extends string, Stored> {
   /**
    * Executes a chosen request on the local copy of the store, positions in order. Each request takes effect once:
    * one that has been executed before only yields its recorded result (sessions, Raft thesis 6.3; PBFT 4.1).
+   * With an `epoch` it also observes that just this request is `committed` there: see `Fact`.
    */
-  execute(position: number, request: Request): Result;
+  execute(position: number, request: Request, epoch?: number): Result;
   /** As `execute`, before the request is known to be chosen: `loadState` may take it back, `execute` confirms it. */
   executeTentatively(request: Request): Result;
   /** What the request gave when it was executed here, or undefined if it was not. */
@@ -195,7 +196,8 @@ export const SIGNATURE_BYTES = 64; // ed25519
  *              entry's term, the ballot's round, the view), which may be older than the replica's own
  *   withdrew   it gave up what it held from the position on (a conflicting tail)
  *   prepared   it holds a prepared certificate for the subject (a digest) at the position, of that epoch
- *   committed  it knows `subject` to be chosen at the position, in the epoch or an earlier one
+ *   committed  it knows `subject` to be chosen at the position, in the epoch or an earlier one. What is executed at
+ *              once needs no call of its own: `execute(position, request, epoch)` says both
  *   snapshot   it replaced everything up to the position by a snapshot, its own or an installed one
  *
  * What is held at a position is a Request; undefined for a no-op; or, where one position orders several commands, the

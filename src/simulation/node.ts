@@ -326,9 +326,15 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     this.disk.replace(record, this.settings.protocol.recordBytes(record));
   }
 
-  execute(position: number, request: Request): Result {
+  execute(position: number, request: Request, epoch?: number): Result {
+    const { world, self } = this;
     const result = this.store.execute(request);
-    this.world.observer.onExecute(this.self, position, request, result);
+    if (epoch === undefined) {
+      world.observer.onExecute(self, position, request);
+    } else {
+      world.observer.onCommitAndExecute(self, epoch, position, request);
+      if (world.tracer !== undefined) this.traceFact("committed", epoch, position, request);
+    }
     return result;
   }
 
@@ -353,14 +359,11 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
   observe(fact: Fact, epoch: number, position = 0, subject: unknown = undefined): void {
     const { world, self } = this;
     world.observer.onFact(self, fact, epoch, position, subject);
-    world.tracer?.record({
-      t_ns: world.queue.tick,
-      event: "fact",
-      node: self,
-      fact,
-      epoch,
-      position,
-      subject,
-    });
+    if (world.tracer !== undefined) this.traceFact(fact, epoch, position, subject);
+  }
+
+  private traceFact(fact: Fact, epoch: number, position: number, subject: unknown): void {
+    const { tracer, queue } = this.world;
+    tracer?.record({ t_ns: queue.tick, event: "fact", node: this.self, fact, epoch, position, subject });
   }
 }

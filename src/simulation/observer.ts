@@ -2,13 +2,15 @@
  * Who watches a simulated cluster: metrics, checks, traces. Watching changes nothing. What happens most comes without
  * its time, which would have to be boxed for each call: the clock is there to be asked.
  */
-import type { Fact, NodeId, Request, Result, Status } from "#protocol";
+import type { Fact, NodeId, Request, Status } from "#protocol";
 
 export interface Observer {
   onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void;
   /** A client's request leaves for a replica; so does each retry, which is the same request. */
   onAsk(request: Request): void;
-  onExecute(node: NodeId, position: number, request: Request, result: Result): void;
+  onExecute(node: NodeId, position: number, request: Request): void;
+  /** As the fact that it is committed in that epoch, and `onExecute`. */
+  onCommitAndExecute(node: NodeId, epoch: number, position: number, request: Request): void;
   /** At that moment its disk still tells what was durable. */
   onCrash(tick: number, node: NodeId): void;
   /** A crashed node's disk has been replaced by an empty one. */
@@ -23,6 +25,7 @@ export const unobserved: Observer = {
   onFact() {},
   onAsk() {},
   onExecute() {},
+  onCommitAndExecute() {},
   onCrash() {},
   onWipe() {},
   onRestart() {},

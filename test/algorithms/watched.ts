@@ -32,6 +32,8 @@ export function watched(
     ...unobserved,
     onFact: (node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown) =>
       facts.push({ tick: clock.tick(), node, fact, epoch, position, subject }),
+    onCommitAndExecute: (node: NodeId, epoch: number, position: number, subject: Request) =>
+      facts.push({ tick: clock.tick(), node, fact: "committed", epoch, position, subject }),
   };
   const made = cluster(protocol, n, { ...given, observer: observer as never });
   const { simulation } = made;

@@ -58,7 +58,7 @@ export class Accepting {
       entries.length <= frontier.mask
     ) {
       const before = held.lastEpoch;
-      const same = frontier.subject[slot] === entries && frontier.previous[slot] === before;
+      const same = frontier.list[slot] === entries && frontier.previous[slot] === before;
       known = same
         ? entries.length
         : frontier.follow(ledger.nowNs, node, from, entries, before, ledger.identities);

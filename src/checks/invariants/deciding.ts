@@ -58,10 +58,31 @@ export class Deciding {
     if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
 
+  /** Both at once, where the position holds this request alone. */
+  committedAndExecuted(node: NodeId, epoch: number, position: number, request: Request): void {
+    const replica = this.replicas[node]!;
+    if (!replica.counts) return;
+    if (
+      position !== replica.committed + 1 ||
+      position !== replica.applied + 1 ||
+      replica.members !== 0 ||
+      !this.standing.isDecided(position, request)
+    ) {
+      this.committed(node, epoch, position, request);
+      return this.executed(node, position, request);
+    }
+    replica.committed = position;
+    replica.applied = position;
+    if (!this.inLog) this.settleSlots(replica, position - 1);
+    else if (replica.held.settled === position - 1) replica.held.settled = position;
+    if (position > this.foremostPosition) this.countEffects(node, position, request);
+  }
+
   private lookAtCommit(node: NodeId, epoch: number, position: number, subject: unknown): void {
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
-    const id = ledger.identities.of(subject);
+    const stands = this.standing.stands(position, subject);
+    const id = stands ? this.standing.id[position & this.standing.mask]! : ledger.identities.of(subject);
     const chosen = ledger.chosen.at(position);
     if (chosen === NOTHING_KNOWN) this.choose(node, epoch, position, id, subject, "committed");
     else if (chosen !== id) this.disagree(node, position, "committed", id, epoch);

@@ -28,8 +28,8 @@ export class Frontier {
   readonly previous = new Int32Array(REMEMBERED);
   readonly id = new Float64Array(REMEMBERED);
   readonly chosen = new Uint8Array(REMEMBERED); // whether just this has been chosen there
-  readonly subject: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the list that begins here
-  readonly decided: unknown[] = new Array(REMEMBERED).fill(undefined); // once this has been chosen: the very object
+  readonly subject: unknown[] = new Array(REMEMBERED).fill(undefined); // the very object
+  readonly list: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the very list that begins here
   /** Called before what stands at a position is replaced: those who rely on it take a copy. */
   beforeChange: (position: number) => void = () => {};
   /** Called before anything up to a position is forgotten, and then nobody may rely on that any more. */
@@ -63,13 +63,14 @@ export class Frontier {
           return index;
       } else if (this.position[slot]! < position) {
         this.put(slot, position, term, previous, id, by, ns);
+        this.subject[slot] = request;
       } else {
         return index;
       }
       previous = term;
     }
     const slot = from & MASK;
-    if (this.subject[slot] === undefined) this.subject[slot] = entries;
+    if (this.list[slot] === undefined) this.list[slot] = entries;
     return entries.length;
   }
 
@@ -93,7 +94,7 @@ export class Frontier {
       this.others.set(name, told);
     } else {
       this.beforeChange(position);
-      this.subject.fill(undefined); // lists that went on behind this position no longer stand here
+      this.list.fill(undefined); // those that went on behind this position no longer stand here
       this.others.set(`${position} ${this.epoch[slot]}`, this.read(slot));
       this.write(slot, position, epoch, subject, told);
     }
@@ -104,13 +105,18 @@ export class Frontier {
     const slot = position & MASK;
     if (this.position[slot] !== position || this.id[slot] !== id) return;
     this.chosen[slot] = 1;
-    this.decided[slot] = subject;
+    if (subject !== undefined && this.subject[slot] !== subject) this.subject[slot] = subject;
+  }
+
+  /** Whether it is the very object that stands there. */
+  stands(position: number, subject: unknown): boolean {
+    const slot = position & MASK;
+    return subject !== undefined && this.subject[slot] === subject && this.position[slot] === position;
   }
 
   /** Whether it is the very object that was chosen there. */
   isDecided(position: number, subject: unknown): boolean {
-    const slot = position & MASK;
-    return subject !== undefined && this.decided[slot] === subject && this.position[slot] === position;
+    return this.chosen[position & MASK] === 1 && this.stands(position, subject);
   }
 
   private read(slot: number): Proposal {
@@ -140,7 +146,7 @@ export class Frontier {
     this.id[slot] = id;
     this.chosen[slot] = 0;
     this.subject[slot] = undefined;
-    this.decided[slot] = undefined;
+    this.list[slot] = undefined;
     this.by[slot] = by;
     this.ns[slot] = ns;
   }

@@ -65,6 +65,10 @@ export class InvariantChecker {
     this.deciding.executed(node, position, request);
   }
 
+  onCommitAndExecute(node: NodeId, epoch: number, position: number, request: Request): void {
+    this.deciding.committedAndExecuted(node, epoch, position, request);
+  }
+
   onCrash(node: NodeId): void {
     const { replicas, machines, settings } = this.ledger;
     const replica = replicas[node]!;
