@@ -89,7 +89,11 @@ class Mixer {
   private mixText(text: string): void {
     this.mixWord(TEXT);
     this.mixWord(text.length);
-    for (let index = 0; index < text.length; index++) this.mixWord(text.charCodeAt(index));
+    const even = text.length & ~1;
+    for (let index = 0; index < even; index += 2) {
+      this.mixWord(text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16));
+    }
+    if (even < text.length) this.mixWord(text.charCodeAt(even));
   }
 
   private mixWord(word: number): void {

@@ -27,9 +27,8 @@ export class Accepting {
     const { held } = replica;
     const slot = position & frontier.mask;
     if (
-      frontier.subject[slot] === subject &&
-      frontier.position[slot] === position &&
       frontier.epoch[slot] === epoch &&
+      frontier.stands(position, subject) &&
       replica.floor <= epoch &&
       position > held.last &&
       (position > ledger.chosen.last || frontier.chosen[slot] === 1) &&

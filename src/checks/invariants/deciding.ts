@@ -46,9 +46,10 @@ export class Deciding {
   executed(node: NodeId, position: number, request: Request): void {
     const replica = this.replicas[node]!;
     if (!replica.counts) return;
+    if (this.walks(node, position, request)) return this.countForemost(node, position, request);
     if (
       position !== replica.applied + 1 ||
-      replica.members !== 0 ||
+      replica.members + replica.walk.length > 0 ||
       !this.standing.isDecided(position, request)
     ) {
       return this.lookAtExecution(node, position, request);
@@ -58,6 +59,32 @@ export class Deciding {
     if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
 
+  /** Whether it is the next member of the list that was chosen at its position, or the first of the next one's. */
+  private walks(node: NodeId, position: number, request: Request): boolean {
+    const replica = this.replicas[node]!;
+    const { walk, applied } = replica;
+    if (walk.length > 0) return position === applied && walk.goesOn(request);
+    if (this.inLog || position !== applied + 1 || replica.members > 0) return false;
+    const list = this.standing.decidedList(position);
+    if (list === undefined || list[0] !== request) return false;
+    this.forgetForemost(node, position);
+    walk.list = list;
+    replica.applied = position;
+    this.settleSlots(replica, position - 1);
+    return walk.goesOn(request);
+  }
+
+  /** It has left the list that it was walking through: from here on the members are hashed. */
+  private leaveWalk(replica: ReplicaRecord): void {
+    const { walk } = replica;
+    replica.list = NOTHING_KNOWN;
+    for (replica.members = 0; replica.members < walk.length; replica.members++) {
+      replica.member = this.ledger.identities.of(walk.list[replica.members]);
+      replica.list = this.ledger.identities.afterMember(replica.list, replica.member);
+    }
+    walk.length = 0;
+  }
+
   /** Both at once, where the position holds this request alone. */
   committedAndExecuted(node: NodeId, epoch: number, position: number, request: Request): void {
     const replica = this.replicas[node]!;
@@ -65,7 +92,7 @@ export class Deciding {
     if (
       position !== replica.committed + 1 ||
       position !== replica.applied + 1 ||
-      replica.members !== 0 ||
+      replica.members + replica.walk.length > 0 ||
       !this.standing.isDecided(position, request)
     ) {
       this.committed(node, epoch, position, request);
@@ -97,6 +124,7 @@ export class Deciding {
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
     const id = ledger.identities.ofRequest(request);
+    if (replica.walk.length > 0) this.leaveWalk(replica);
     if (position !== replica.applied || replica.members === 0) this.beginPosition(node, position);
     replica.members++;
     replica.member = id;
@@ -108,6 +136,10 @@ export class Deciding {
       replica.list = ledger.identities.afterMember(replica.list, id);
       if (chosen === NO_OP || chosen > 0 || isForged(chosen)) this.disagree(node, position, "executed", id);
     }
+    this.countForemost(node, position, request);
+  }
+
+  private countForemost(node: NodeId, position: number, request: Request): void {
     if (position > this.foremostPosition || (position === this.foremostPosition && node === this.foremost)) {
       this.countEffects(node, position, request);
     }
@@ -116,7 +148,8 @@ export class Deciding {
   /** What it executed last is complete. */
   endPosition(node: NodeId): void {
     const { ledger } = this;
-    const { members, member, list, applied } = ledger.replicas[node]!;
+    if (this.replicas[node]!.walk.length > 0) this.leaveWalk(this.replicas[node]!);
+    const { members, member, list, applied } = this.replicas[node]!;
     if (members === 0) return;
     const chosen = ledger.chosen.at(applied);
     const whole = members === 1 ? member : list;
@@ -233,8 +266,7 @@ export class Deciding {
   }
 
   private beginPosition(node: NodeId, position: number): void {
-    // After a crash it executes anew, member by member, what has been counted before.
-    if (position === this.foremostPosition && node === this.foremost) this.foremost = -1;
+    this.forgetForemost(node, position);
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
     this.endPosition(node);
@@ -252,6 +284,11 @@ export class Deciding {
     replica.applied = position;
     replica.list = NOTHING_KNOWN;
     if (!ledger.inLog) this.settleSlots(replica, before);
+  }
+
+  /** After a crash it executes anew, member by member, what has been counted before. */
+  private forgetForemost(node: NodeId, position: number): void {
+    if (position === this.foremostPosition && node === this.foremost) this.foremost = -1;
   }
 
   private skipped(node: NodeId, position: number, between: number): void {

@@ -108,15 +108,25 @@ export class Frontier {
     if (subject !== undefined && this.subject[slot] !== subject) this.subject[slot] = subject;
   }
 
-  /** Whether it is the very object that stands there. */
+  /** Whether it is the very object that stands there, or a list of the very same. */
   stands(position: number, subject: unknown): boolean {
     const slot = position & MASK;
-    return subject !== undefined && this.subject[slot] === subject && this.position[slot] === position;
+    if (subject === undefined || this.position[slot] !== position) return false;
+    const standing = this.subject[slot];
+    return standing === subject || (Array.isArray(subject) && isSameList(standing, subject));
   }
 
-  /** Whether it is the very object that was chosen there. */
+  /** Whether it stands there and has been chosen. */
   isDecided(position: number, subject: unknown): boolean {
     return this.chosen[position & MASK] === 1 && this.stands(position, subject);
+  }
+
+  /** What has been chosen there, where that is a list. */
+  decidedList(position: number): readonly unknown[] | undefined {
+    const slot = position & MASK;
+    const standing = this.subject[slot];
+    const isDecided = this.chosen[slot] === 1 && this.position[slot] === position;
+    return isDecided && Array.isArray(standing) ? standing : undefined;
   }
 
   private read(slot: number): Proposal {
@@ -155,6 +165,12 @@ export class Frontier {
     this.fadesTo = position + TOLD_AHEAD;
     this.beforeForgetting(this.fadesTo);
   }
+}
+
+function isSameList(one: unknown, other: readonly unknown[]): boolean {
+  if (!Array.isArray(one) || one.length !== other.length) return false;
+  for (let index = 0; index < other.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 function conflict(known: Proposal, told: Proposal): Proposal | undefined {

@@ -17,7 +17,6 @@ export const isForged = (id: number): boolean => id <= FORGED_FROM;
 
 export class Identities {
   private readonly asked: (Request | undefined)[] = []; // REMEMBERED by client
-  private readonly lists = new WeakMap<object, number>();
 
   onAsk(request: Request): void {
     const { asked } = this;
@@ -46,13 +45,9 @@ export class Identities {
   }
 
   private ofList(list: readonly unknown[]): number {
-    const known = this.lists.get(list);
-    if (known !== undefined) return known;
     let id = NOTHING_KNOWN;
     for (const member of list) id = this.afterMember(id, this.of(member));
-    if (list.length === 0) id = NO_OP;
-    this.lists.set(list, id);
-    return id;
+    return list.length === 0 ? NO_OP : id;
   }
 
   /** Not the very object that was asked for. What was asked for so long ago that it is forgotten is believed. */

@@ -1,6 +1,7 @@
 /** What is known of one replica, from its own facts: the record that its next fact is held to. */
 import type { Frontier } from "./frontier.ts";
 import { Held } from "./held.ts";
+import { Walk } from "./walk.ts";
 import { UNSAID, Word } from "./word.ts";
 
 /** What a crashed replica had vouched for, to be found again when it is back. */
@@ -31,6 +32,7 @@ export class ReplicaRecord {
   private readonly frontier: Frontier;
 
   // The position that it is executing
+  readonly walk = new Walk(); // as long as its commands are just those that were chosen; if not:
   members = 0; // so many commands of it so far
   member = 0; // the last of them
   list = 0; // all of them
@@ -44,6 +46,7 @@ export class ReplicaRecord {
   crash(stored: number): void {
     this.up = false;
     this.members = 0;
+    this.walk.length = 0;
     this.vouchedTo = this.held.dropVolatile(stored);
     for (const word of [this.epoch, this.vote, this.promise, this.snapshot]) word.crash(stored);
     for (const word of this.promiseAt.values()) word.crash(stored);
