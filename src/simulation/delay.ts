@@ -1,7 +1,6 @@
 /** Draws delays. Everything comes out as whole nanoseconds, rounded up, so that virtual time stays an integer. */
 import type { Delay } from "./models.ts";
 import type { RandomStream } from "./random.ts";
-import { standardNormal } from "./ziggurat.ts";
 
 const AHEAD = 16;
 
@@ -50,8 +49,9 @@ function fill(drawn: Float64Array, delay: Delay, stream: RandomStream): void {
       return;
     }
     case "normal":
+      stream.normals(drawn);
       for (let index = 0; index < AHEAD; index++) {
-        const value = delay.meanNs + delay.sdNs * standardNormal(stream);
+        const value = delay.meanNs + delay.sdNs * drawn[index]!;
         drawn[index] = Math.ceil(Math.max(value, delay.minNs));
       }
       return;
@@ -61,8 +61,9 @@ function fill(drawn: Float64Array, delay: Delay, stream: RandomStream): void {
       }
       return;
     case "lognormal":
+      stream.normals(drawn);
       for (let index = 0; index < AHEAD; index++) {
-        const value = delay.medianNs * Math.exp(delay.sigma * standardNormal(stream));
+        const value = delay.medianNs * Math.exp(delay.sigma * drawn[index]!);
         drawn[index] = Math.ceil(Math.max(value, delay.minNs));
       }
   }

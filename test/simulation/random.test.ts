@@ -87,6 +87,16 @@ describe("delays", () => {
     expect(Math.abs(beyond.tail / count - 0.000318)).toBeLessThan(0.000072);
   });
 
+  test("many at once are the same as one after another", () => {
+    const [one, many] = [new RandomStream(5, "normals"), new RandomStream(5, "normals")];
+    const drawn = new Float64Array(16);
+    for (let round = 0; round < 1000; round++) {
+      many.normals(drawn);
+      for (const x of drawn) expect(x).toBe(standardNormal(one));
+    }
+    expect(many.next()).toBe(one.next());
+  });
+
   test("every delay is a whole number of nanoseconds", () => {
     const values = sample({ distribution: "exponential", meanNs: 333, minNs: 0.5 });
     expect(values.every(Number.isInteger)).toBe(true);
