@@ -105,10 +105,15 @@ export class Log {
     const index = position % this.size;
     const slot = this.slots[index];
     if (slot?.position === position) return slot;
-    const fresh = slot ?? new Slot();
-    this.slots[index] = fresh;
+    const fresh = slot ?? this.slotFor(index);
     fresh.reset(position);
     return fresh;
+  }
+
+  private slotFor(index: number): Slot {
+    const slot = new Slot();
+    this.slots[index] = slot;
+    return slot;
   }
 
   /** Forgets what a stable checkpoint holds. */

@@ -46,16 +46,17 @@ class Mixer {
     else this.mixText(String(value));
   }
 
-  /** What is digested most, and so without looking up its fields. */
+  /** What is digested most, and so without looking up its fields, which are in one order and of one kind each. */
   private mixRequest({ client, sequence, command }: Request): void {
     const { kind, key, value, expected, bytes } = command;
-    this.mixNumber(client);
-    this.mixNumber(sequence);
+    this.mixWord(client);
+    this.mixWord(sequence);
+    this.mixWord(key);
+    this.mixWord(bytes);
     this.mixText(kind);
-    this.mixNumber(key);
     this.mixText(value);
-    this.mixText(expected ?? "\0");
-    this.mixNumber(bytes);
+    if (expected === undefined) this.mixWord(FIELDS);
+    else this.mixText(expected);
   }
 
   private mixItems(items: readonly unknown[]): void {

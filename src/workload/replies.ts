@@ -42,6 +42,8 @@ export class Replies {
   }
 }
 
+const filled = (words: number): number[] => Array.from({ length: words }, () => 0);
+
 /**
  * Counts, for each outstanding operation, how many replicas said the same. A replica counts once for each thing it
  * says. One that lies can thus support several, but each of them once, so that f + 1 equal ones still include an honest
@@ -61,10 +63,10 @@ class Tally {
 
   addSlot(): void {
     this.distinct.push(0);
-    this.said.push([]);
-    this.whole.push([]);
-    this.counts.push([]);
-    this.givers.push([]);
+    this.said.push([undefined]); // one thing, mostly; and of any kind, whatever comes first
+    this.whole.push([false]);
+    this.counts.push([0]);
+    this.givers.push(filled(this.words));
   }
 
   clear(slot: number): void {

@@ -85,8 +85,9 @@ function hashOf({ client, sequence, command }: Request): number {
   return hash;
 }
 
+/** Both halves of whole numbers: operators on bits take the lower one by themselves. */
 function hashNumbers(left: number, right: number): number {
-  let hash = Math.imul((left % SEQUENCES) ^ 0x9e3779b1, 0x85ebca77) ^ Math.floor(left / SEQUENCES);
-  hash = Math.imul(hash ^ (hash >>> 15) ^ (right % SEQUENCES), 0xc2b2ae3d) ^ Math.floor(right / SEQUENCES);
+  let hash = Math.imul(left ^ 0x9e3779b1, 0x85ebca77) ^ Math.floor(left / SEQUENCES);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ right, 0xc2b2ae3d) ^ Math.floor(right / SEQUENCES);
   return (Math.imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ (hash >>> 16)) >>> 0;
 }
