@@ -14,7 +14,7 @@ import type { ClockModel } from "./models.ts";
 import { clientProofsOf, OwnContext } from "./own-context.ts";
 import { RandomStream } from "./random.ts";
 import type { NodeSettings } from "./settings.ts";
-import { latenessOf, Timers } from "./timers.ts";
+import { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
 /** A result on the wire: session, sequence and status, besides the value or its digest. */
@@ -63,7 +63,7 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     this.quorum = settings.protocol.quorum(settings.n);
     this.policy = settings.policy;
     this.clock = settings.clock;
-    this.timers = new Timers(settings.protocol.timers, latenessOf(settings.clock, settings.seed, id));
+    this.timers = new Timers(settings.protocol.timers, settings.clock, settings.seed, id);
     this.stream = new RandomStream(settings.seed, `node n${id}`);
     this.disk = new Disk(settings.cost.disk, settings.durability, settings.seed, id);
   }
@@ -346,7 +346,8 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
 
   setTimer(name: string, delay: Milliseconds): void {
     const timer = this.timers.indexOf(name);
-    const ticks = Math.ceil((delay * 1e6) / this.clock.rate);
+    const { rate } = this.clock;
+    const ticks = Math.ceil(rate === 1 ? delay * 1e6 : (delay * 1e6) / rate);
     const due = this.world.queue.tick + Math.max(ticks, 1) + this.timers.late();
     if (!(due < Infinity)) throw new Error(`timer ${name} was set to ${delay} ms`);
     if (this.timers.set(timer, due)) this.world.queueTimer(this.self, timer, due);

@@ -11,12 +11,13 @@ export class Timers {
   readonly names: readonly string[];
   private readonly deadline: Float64Array; // when it should fire; Infinity: off
   private readonly queued: Float64Array; // the earliest event of this timer that waits in the queue
-  /** By how many ticks a timer that is set now will fire late. */
-  readonly late: () => number;
+  private readonly jitterNs: number;
+  private readonly lateness: RandomStream;
 
-  constructor(names: readonly string[], late: () => number) {
+  constructor(names: readonly string[], { jitterNs = 0 }: ClockModel, seed: number, node: NodeId) {
     this.names = names;
-    this.late = late;
+    this.jitterNs = jitterNs;
+    this.lateness = new RandomStream(seed, `timers n${node}`);
     this.deadline = new Float64Array(names.length).fill(Infinity);
     this.queued = new Float64Array(names.length).fill(Infinity);
   }
@@ -29,6 +30,11 @@ export class Timers {
         throw new Error(`timer ${name} is not among the protocol's timers: ${names.join(", ")}`);
     }
     return index;
+  }
+
+  /** By how many ticks a timer that is set now will fire late: drawn afresh each time. */
+  late(): number {
+    return this.jitterNs === 0 ? 0 : Math.floor(this.lateness.next() * (this.jitterNs + 1));
   }
 
   /** Returns whether an event has to be queued for that tick. */
@@ -63,11 +69,4 @@ export class Timers {
     this.deadline.fill(Infinity);
     this.queued.fill(Infinity);
   }
-}
-
-/** As the clock's jitter has it: a fresh draw each time that a timer is set. */
-export function latenessOf({ jitterNs = 0 }: ClockModel, seed: number, node: NodeId): () => number {
-  if (jitterNs === 0) return () => 0;
-  const stream = new RandomStream(seed, `timers n${node}`);
-  return () => Math.floor(stream.next() * (jitterNs + 1));
 }
