@@ -10,17 +10,9 @@ import { fileURLToPath } from "node:url";
 type Cut = readonly [says: string, instead: string];
 
 const cuts: Readonly<Record<string, readonly Cut[]>> = {
-  "network.ts": [
-    [
-      `this.duplicateAt = LOST;
-    if (this.troubled[link] === 1) return this.routeTroubled(link, source < n && target < n, bytes);`,
-      "",
-    ],
-  ],
+  "network.ts": [["if (this.troubled[link] === 1) return this.routeTroubled(link, ordered, bytes);", ""]],
   "simulation.ts": [
-    ["network.arrival === LOST", "false"],
-    ["network.duplicateAt !== LOST", "false"],
-    ["network.duplicateAt === LOST", "true"],
+    ["const plain = network", "const plain = true; network"],
     [
       `if (!node.up) return;
     node.arrive(`,

@@ -18,8 +18,9 @@ export const LOST = -1;
  */
 export class Network {
   departure = 0; // set before `route`: when the message is handed over
-  arrival = 0; // set by `route`: when it arrives, or LOST …
-  duplicateAt = LOST; // … and when it arrives a second time
+  arrival = 0; // set by `route`: when it arrives, or LOST
+  // Set by `route` unless it arrives just once.
+  duplicateAt = LOST; // when it arrives a second time
   holder: Trouble | undefined; // of a message that is LOST: who keeps it for later
   lost = 0; // messages so far that nobody keeps
 
@@ -71,7 +72,8 @@ export class Network {
     if (this.clientPlaces > 1) this.clientPlace = this.n + (client % this.clientPlaces);
   }
 
-  route(from: number, to: number, bytes: number): void {
+  /** Returns whether the message simply arrives. If not, ask for the other fields. */
+  route(from: number, to: number, bytes: number): boolean {
     const { n } = this;
     const source = from === CLIENTS ? this.clientPlace : from;
     const target = to === CLIENTS ? this.clientPlace : to;
@@ -84,9 +86,10 @@ export class Network {
     }
     const constant = this.constantNs[link]!;
     this.arrival = departure + (constant > 0 ? constant : this.draw(link));
-    this.duplicateAt = LOST;
-    if (this.troubled[link] === 1) return this.routeTroubled(link, source < n && target < n, bytes);
-    if (source < n && target < n) this.keepOrder(link);
+    const ordered = source < n && target < n;
+    if (this.troubled[link] === 1) return this.routeTroubled(link, ordered, bytes);
+    if (ordered) this.keepOrder(link);
+    return true;
   }
 
   /** Cuts one direction between two places, or joins it again. What is on its way still arrives. */
@@ -122,7 +125,7 @@ export class Network {
     else this.lastArrival[link] = this.arrival;
   }
 
-  private routeTroubled(link: number, ordered: boolean, bytes: number): void {
+  private routeTroubled(link: number, ordered: boolean, bytes: number): false {
     const { loss, duplication, reordering, bandwidthBitsPerSecond } = this.models[link]!;
     if (bandwidthBitsPerSecond !== undefined) this.queueOnLink(link, (bytes * 8e9) / bandwidthBitsPerSecond);
     const stream = this.troubleStream(link);
@@ -131,16 +134,18 @@ export class Network {
     const repeated = stream.next() < duplication;
     const unordered = stream.next() < reordering;
     this.holder = undefined;
+    this.duplicateAt = LOST;
     if (lost || this.cut[link] === 1) {
       this.arrival = LOST;
       this.lost++;
-      return;
+      return false;
     }
     if (repeated) this.duplicateAt = this.departure + this.draw(link);
     // A second latency on top, and nobody waits for it.
     if (unordered) this.arrival += this.draw(link);
     const overtaking = this.troubles[link] !== undefined && this.suffer(link, ordered);
     if (ordered && !unordered && !overtaking && this.arrival !== LOST) this.keepOrder(link);
+    return false;
   }
 
   /** The bandwidth of the link itself: a message begins to travel once those before it are on their way. */

@@ -166,18 +166,19 @@ export class Simulation implements World {
   }
 
   deliver(from: SimulatedNode, to: NodeId, message: unknown): void {
-    const { traffic, network } = this;
+    const { network } = this;
     network.departure = Math.ceil(from.cursor);
-    network.route(from.self, to, traffic.bytes);
+    const plain = network.route(from.self, to, this.traffic.bytes);
     if (this.tracer !== undefined) this.recordSend(from, to, message);
-    if (network.arrival === LOST) {
-      return this.keep(tick => {
-        traffic.recall(message as { readonly type: string });
-        this.queueMessage(from.self, to, tick, message);
-      });
-    }
-    this.queueMessage(from.self, to, network.arrival, message);
-    if (network.duplicateAt !== LOST) this.queueMessage(from.self, to, network.duplicateAt, message);
+    if (plain) this.queueMessage(from.self, to, network.arrival, message);
+    else this.deliverInTrouble(from.self, to, message);
+  }
+
+  private deliverInTrouble(from: NodeId, to: NodeId, message: unknown): void {
+    this.asTroubled(tick => {
+      this.traffic.recall(message as { readonly type: string });
+      this.queueMessage(from, to, tick, message);
+    });
   }
 
   answer(
@@ -192,14 +193,20 @@ export class Simulation implements World {
     this.traffic.countClient(bytes);
     network.departure = Math.ceil(from.cursor);
     network.forClient(request.client);
-    network.route(from.self, CLIENTS, bytes);
+    const plain = network.route(from.self, CLIENTS, bytes);
     if (this.tracer !== undefined) this.recordAnswer(kind, from, leader, request, result);
-    if (network.arrival === LOST) {
-      return this.keep(tick => this.queueAnswer(kind, from.self, leader, tick, request, result));
-    }
-    this.queueAnswer(kind, from.self, leader, network.arrival, request, result);
-    if (network.duplicateAt === LOST) return;
-    this.queueAnswer(kind, from.self, leader, network.duplicateAt, request, result);
+    if (plain) this.queueAnswer(kind, from.self, leader, network.arrival, request, result);
+    else this.answerInTrouble(kind, from.self, leader, request, result);
+  }
+
+  private answerInTrouble(
+    kind: number,
+    from: NodeId,
+    leader: number,
+    request: Request,
+    result: Result,
+  ): void {
+    this.asTroubled(tick => this.queueAnswer(kind, from, leader, tick, request, result));
   }
 
   /** A client's request leaves for a node. */
@@ -211,22 +218,27 @@ export class Simulation implements World {
     const { network } = this;
     network.departure = this.queue.tick;
     network.forClient(request.client);
-    network.route(CLIENTS, to, bytes);
-    const arrives_ns = network.arrival === LOST ? null : network.arrival;
-    if (this.tracer !== undefined) this.record("request", { to, request, arrives_ns });
-    if (network.arrival === LOST) return this.keep(tick => this.queueRequest(to, tick, bytes, request));
-    this.queueRequest(to, network.arrival, bytes, request);
-    if (network.duplicateAt !== LOST) this.queueRequest(to, network.duplicateAt, bytes, request);
+    const plain = network.route(CLIENTS, to, bytes);
+    if (this.tracer !== undefined) this.recordRequest(to, request);
+    if (plain) this.queueRequest(to, network.arrival, bytes, request);
+    else this.askInTrouble(to, bytes, request);
+  }
+
+  private askInTrouble(to: NodeId, bytes: number, request: Request): void {
+    this.asTroubled(tick => this.queueRequest(to, tick, bytes, request));
   }
 
   isGenuine(request: Request): boolean {
     return this.asked.isGenuine(request);
   }
 
-  /** What did not get through is lost, or kept by whoever holds the link. */
-  private keep(deliver: (tick: number) => void): void {
+  /** What the network has done to a message: it comes, once or twice, or is lost, or kept by whoever holds the link. */
+  private asTroubled(queueAt: (tick: number) => void): void {
+    const { arrival, duplicateAt } = this.network;
     const holder: Trouble | undefined = this.network.holder;
-    holder?.keep(() => deliver(this.queue.tick));
+    if (arrival === LOST) return holder?.keep(() => queueAt(this.queue.tick));
+    queueAt(arrival);
+    if (duplicateAt !== LOST) queueAt(duplicateAt);
   }
 
   /** Two runs with the same events, the same answers and the same final stores have the same hash. */
@@ -364,6 +376,11 @@ export class Simulation implements World {
     const event = arrival === LOST ? "lose" : "send";
     const arrives = arrival === LOST ? null : arrival;
     this.record(event, { from: from.self, to, type, departs_ns: departure, arrives_ns: arrives, message });
+  }
+
+  private recordRequest(to: NodeId, request: Request): void {
+    const { arrival } = this.network;
+    this.record("request", { to, request, arrives_ns: arrival === LOST ? null : arrival });
   }
 
   private recordAnswer(
