@@ -15,6 +15,7 @@ import type { Observer, Tracer } from "./observer.ts";
 import { clientProofsOf, requestProofBytes } from "./own-context.ts";
 import { EventQueue } from "./queue.ts";
 import type { SimulationSettings } from "./settings.ts";
+import { tellAnswer, tellArrival, tellRequest, tellSend } from "./telling.ts";
 import { TraceHash } from "./trace-hash.ts";
 import { Traffic } from "./traffic.ts";
 import type { Trouble } from "./trouble.ts";
@@ -169,7 +170,7 @@ export class Simulation implements World {
     const { network } = this;
     network.departure = Math.ceil(from.cursor);
     const plain = network.route(from.self, to, this.traffic.bytes);
-    if (this.tracer !== undefined) this.recordSend(from, to, message);
+    if (this.tracer !== undefined) tellSend(this, from.self, to, message);
     if (plain) this.queueMessage(from.self, to, network.arrival, message);
     else this.deliverInTrouble(from.self, to, message);
   }
@@ -194,7 +195,7 @@ export class Simulation implements World {
     network.departure = Math.ceil(from.cursor);
     network.forClient(request.client);
     const plain = network.route(from.self, CLIENTS, bytes);
-    if (this.tracer !== undefined) this.recordAnswer(kind, from, leader, request, result);
+    if (this.tracer !== undefined) tellAnswer(this, kind, from.self, leader, request, result);
     if (plain) this.queueAnswer(kind, from.self, leader, network.arrival, request, result);
     else this.answerInTrouble(kind, from.self, leader, request, result);
   }
@@ -219,7 +220,7 @@ export class Simulation implements World {
     network.departure = this.queue.tick;
     network.forClient(request.client);
     const plain = network.route(CLIENTS, to, bytes);
-    if (this.tracer !== undefined) this.recordRequest(to, request);
+    if (this.tracer !== undefined) tellRequest(this, to, request);
     if (plain) this.queueRequest(to, network.arrival, bytes, request);
     else this.askInTrouble(to, bytes, request);
   }
@@ -281,7 +282,7 @@ export class Simulation implements World {
     const subject = queue.subject[slot];
     queue.subject[slot] = undefined;
     if (kind !== BEAT) this.inFlight--;
-    if (this.tracer !== undefined) this.recordArrival(kind, slot, subject, node.up);
+    if (this.tracer !== undefined) tellArrival(this, kind, slot, subject, node.up);
     if (!node.up) return;
     node.arrive(
       kind === REQUEST ? REQUEST : DELIVER,
@@ -368,38 +369,5 @@ export class Simulation implements World {
     if (++this.events > this.eventBudget) {
       throw new Error(`the run used up its budget of ${this.eventBudget} events at ${this.tick} ns`);
     }
-  }
-
-  private recordSend(from: SimulatedNode, to: NodeId, message: unknown): void {
-    const type = this.traffic.typeName(this.traffic.type);
-    const { departure, arrival } = this.network;
-    const event = arrival === LOST ? "lose" : "send";
-    const arrives = arrival === LOST ? null : arrival;
-    this.record(event, { from: from.self, to, type, departs_ns: departure, arrives_ns: arrives, message });
-  }
-
-  private recordRequest(to: NodeId, request: Request): void {
-    const { arrival } = this.network;
-    this.record("request", { to, request, arrives_ns: arrival === LOST ? null : arrival });
-  }
-
-  private recordAnswer(
-    kind: number,
-    from: SimulatedNode,
-    leader: number,
-    request: Request,
-    result: Result,
-  ): void {
-    const { departure, arrival } = this.network;
-    const times = { departs_ns: departure, arrives_ns: arrival === LOST ? null : arrival };
-    const told = kind === REDIRECT ? { leader: leader < 0 ? null : leader } : { result: result ?? null };
-    this.record(events.kindNames[kind]!, { from: from.self, request, ...told, ...times });
-  }
-
-  private recordArrival(kind: number, slot: number, subject: unknown, up: boolean): void {
-    const from = this.queue.columns[slot * 4 + 1];
-    const to = this.queue.columns[slot * 4 + 2];
-    if (kind === REQUEST) this.record(up ? "requested" : "drop", { to, request: subject });
-    else this.record(up ? "deliver" : "drop", { from, to, type: (subject as { type: string }).type });
   }
 }
