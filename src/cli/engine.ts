@@ -1,6 +1,7 @@
 /** `npm run bench:engine`: how fast the harness itself is, beside what is aimed at. */
 import type { Command } from "commander";
 import type { Cost } from "../harness/engine/apart.ts";
+import type { Audience } from "../harness/engine/cluster.ts";
 import {
   type EngineReport,
   measureEngine,
@@ -56,6 +57,13 @@ export function engineTable(report: EngineReport): string {
   ].join("\n");
 }
 
+const watched: Readonly<Record<Audience, string>> = {
+  nobody: "nothing",
+  meters: "hash and meters",
+  invariants: "these and invariants",
+  everybody: "these and linearizability",
+};
+
 function targetRows({ raft, pbft, watching, company, workers }: EngineReport): Row[] {
   const ratios = raft.map(one => ratioRow("raft, n = 5", one, targets.ratio[one.clients]));
   const events = raft.map(({ clients, events_per_op }) => {
@@ -74,7 +82,7 @@ function targetRows({ raft, pbft, watching, company, workers }: EngineReport): R
     ...ratios,
     ratioRow("pbft, n = 4", pbft, targets.pbftRatio),
     ...events,
-    costRow("hash, meters and checks", watching, targets.watching),
+    ...watching.map(one => costRow(watched[one.audience], one, targets.watching)),
     ...company.map(one => costRow(`${one.algo} beside all others`, one, targets.company)),
     [
       "two workers over one",

@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { algorithms } from "../../../algorithms/index.ts";
 import { Pool } from "../pool.ts";
+import type { Audience } from "./cluster.ts";
 import type { EngineSettings } from "./engine.ts";
 import type { Preparation, Work } from "./prepared.ts";
 import { ratePerSecond, type Slice, type Spread, spreadOf } from "./slices.ts";
@@ -21,6 +22,10 @@ export interface Cost {
   readonly share_max: number;
 }
 
+export interface Watching extends Cost {
+  readonly audience: Audience;
+}
+
 export interface Company extends Cost {
   readonly algo: string;
   readonly n: number;
@@ -31,14 +36,14 @@ export type Portions = readonly Pick<Work, "algo" | "n" | "durationNs">[];
 
 class PreparedThread {
   private readonly pool = new Pool({ workers: 1 });
-  private readonly watched: boolean;
+  private readonly audience: Audience;
 
-  constructor(watched: boolean) {
-    this.watched = watched;
+  constructor(audience: Audience) {
+    this.audience = audience;
   }
 
   async prepare(protocols: readonly string[], times: number): Promise<this> {
-    const preparation: Preparation = { protocols, times, watched: this.watched };
+    const preparation: Preparation = { protocols, times, audience: this.audience };
     await this.pool.other<Preparation, void>(filename, "prepare", preparation);
     return this;
   }
@@ -47,7 +52,7 @@ class PreparedThread {
     return this.pool.other<Work, Slice>(filename, "slice", {
       ...portion,
       clients: 64,
-      watched: this.watched,
+      audience: this.audience,
     });
   }
 
@@ -56,24 +61,32 @@ class PreparedThread {
   }
 }
 
-/** Of hash, meters, invariants and the running check of linearizability, together. */
-export async function costOfWatching(portion: Portions[number], settings: EngineSettings): Promise<Cost> {
-  const watched = await new PreparedThread(true).prepare(all, settings.warmups);
-  const alone = await new PreparedThread(false).prepare(all, settings.warmups);
+/** Of hash and meters; of these and invariants; of these and the running check of linearizability. */
+export async function costOfWatching(
+  portion: Portions[number],
+  settings: EngineSettings,
+): Promise<Watching[]> {
+  const costs: Watching[] = [];
+  const alone = await new PreparedThread("nobody").prepare(all, settings.warmups);
   try {
-    return await costOf(watched, alone, portion, 2 * settings.pairs);
+    for (const audience of ["meters", "invariants", "everybody"] as const) {
+      const watched = await new PreparedThread(audience).prepare(all, settings.warmups);
+      costs.push({ audience, ...(await costOf(watched, alone, portion, 2 * settings.pairs)) });
+      await watched.close();
+    }
+    return costs;
   } finally {
-    await Promise.all([watched.close(), alone.close()]);
+    await alone.close();
   }
 }
 
 /** How much slower a protocol is in a thread that has run all the others as well. */
 export async function costOfCompany(portions: Portions, settings: EngineSettings): Promise<Company[]> {
-  const crowded = await new PreparedThread(true).prepare(all, settings.warmups);
+  const crowded = await new PreparedThread("everybody").prepare(all, settings.warmups);
   const costs: Company[] = [];
   try {
     for (const portion of portions) {
-      const alone = await new PreparedThread(true).prepare([portion.algo], settings.warmups);
+      const alone = await new PreparedThread("everybody").prepare([portion.algo], settings.warmups);
       const cost = await costOf(crowded, alone, portion, settings.pairs);
       costs.push({ algo: portion.algo, n: portion.n, ...cost });
       await alone.close();

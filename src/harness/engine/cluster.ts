@@ -1,8 +1,8 @@
 /**
- * A cluster under load that is put together by hand, as `run.ts` does it, but with a choice of who watches:
- * nobody, or what watches a real run.
+ * A cluster under load that is put together by hand, as `run.ts` does it, but with a choice of who watches: nobody, a
+ * part of what watches a real run, or all of that.
  */
-import type { AnyProtocol } from "#protocol";
+import type { AnyProtocol, Fact, NodeId } from "#protocol";
 import { InvariantChecker } from "../../checks/invariants/invariants.ts";
 import { RunningWitness } from "../../checks/running-witness.ts";
 import { EpochMeter } from "../../metrics/epochs.ts";
@@ -69,19 +69,76 @@ export function runFor({ simulation, pool }: Cluster, durationNs: number): numbe
   return simulation.events;
 }
 
+/** Who watches: each of these and all that are named before it. */
+export const audiences = ["nobody", "meters", "invariants", "everybody"] as const;
+export type Audience = (typeof audiences)[number];
+
+export function watchersOf(audience: Audience, protocol: AnyProtocol, n: number): Watchers {
+  if (audience === "nobody") return nobodyWatching();
+  if (audience === "meters") return metersWatching(n);
+  if (audience === "invariants") return invariantsWatching(protocol, n);
+  return allWatching(protocol, n);
+}
+
 /** The hash, the meters and the checks of a real run. */
 export function allWatching(protocol: AnyProtocol, n: number): Watchers {
-  const meter = new OperationMeter();
-  meter.open(0);
-  const observer = new ClusterObserver(new EpochMeter(n), protocol.invariants?.order === "log");
+  const { hash, observer, sink, attach } = invariantsWatching(protocol, n);
   const witness = new RunningWitness();
+  return {
+    hash,
+    observer,
+    sink: new CheckingSink(witness, sink),
+    witness,
+    attach(simulation) {
+      attach(simulation);
+      observer.invariants.onFirstExecution = request => witness.executed(request);
+    },
+  };
+}
+
+function invariantsWatching(protocol: AnyProtocol, n: number) {
+  const observer = new ClusterObserver(new EpochMeter(n), protocol.invariants?.order === "log");
   const attach = (simulation: Simulation) => {
     const held = checksOf(protocol, n, withDefaults(protocol, {}), "sync", []);
     observer.clock = simulation;
     observer.invariants = new InvariantChecker(held, new SimulatedMachines(simulation));
-    observer.invariants.onFirstExecution = request => witness.executed(request);
   };
-  return { hash: new TraceHash(), observer, sink: new CheckingSink(witness, meter), witness, attach };
+  return { hash: new TraceHash(), observer, sink: openMeter(), attach };
+}
+
+function metersWatching(n: number): Watchers {
+  const observer = new EpochObserver(new EpochMeter(n));
+  const attach = (simulation: Simulation) => {
+    observer.clock = simulation;
+  };
+  return { hash: new TraceHash(), observer, sink: openMeter(), attach };
+}
+
+function openMeter(): OperationMeter {
+  const meter = new OperationMeter();
+  meter.open(0);
+  return meter;
+}
+
+/** Tells the meter of epochs, and nobody else. */
+class EpochObserver implements Observer {
+  clock!: { readonly tick: number };
+  private readonly epochs: EpochMeter;
+
+  constructor(epochs: EpochMeter) {
+    this.epochs = epochs;
+  }
+
+  onFact(node: NodeId, fact: Fact, epoch: number): void {
+    if (fact !== "accepted" && fact !== "committed") this.epochs.onFact(this.clock.tick, node, fact, epoch);
+  }
+  onAsk(): void {}
+  onExecute(): void {}
+  onCommitAndExecute(): void {}
+  onCrash(): void {}
+  onWipe(): void {}
+  onRestart(): void {}
+  onStarted(): void {}
 }
 
 class NoHash extends TraceHash {

@@ -4,7 +4,7 @@
  * planning.
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { type Company, type Cost, costOfCompany, costOfWatching } from "./apart.ts";
+import { type Company, costOfCompany, costOfWatching, type Watching } from "./apart.ts";
 import type { Clients, FullAgainstBare, MemorySettings } from "./measures.ts";
 import type { Micro } from "./micro.ts";
 import { EngineThread } from "./thread.ts";
@@ -74,7 +74,7 @@ interface Conditions {
 export interface EngineReport {
   readonly raft: readonly FullAgainstBare[];
   readonly pbft: FullAgainstBare; // n = 4
-  readonly watching: Cost;
+  readonly watching: readonly Watching[];
   readonly company: readonly Company[];
   readonly workers: Workers;
   readonly micro: readonly Micro[];
