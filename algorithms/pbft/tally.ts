@@ -12,7 +12,7 @@ export class Tally {
   /** Returns how many votes the digest has now, or 0 if this one is not counted. */
   add(from: NodeId, digest: Digest): number {
     if (!this.voters.add(from)) return 0;
-    if (this.digest === undefined) this.digest = digest;
+    if (this.voters.count === 1) this.digest = digest;
     if (digest === this.digest) return ++this.count;
     this.others ??= new Map();
     const count = this.votesFor(digest) + 1;
@@ -21,6 +21,7 @@ export class Tally {
   }
 
   votesFor(digest: Digest): number {
+    if (this.voters.count === 0) return 0;
     return digest === this.digest ? this.count : (this.others?.get(digest) ?? 0);
   }
 
