@@ -178,7 +178,8 @@ class SecondContext extends TwinContext {
   override cancelTimer(timer: string): void {
     super.cancelTimer(PREFIX + timer);
   }
-  override execute(_position: number, request: Request): Result {
+  override execute(position: number, request: Request, epoch?: number): Result {
+    if (epoch !== undefined) this.observe("committed", epoch, position, request);
     return this.store.execute(request);
   }
   override executeTentatively(request: Request): Result {

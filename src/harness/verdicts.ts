@@ -22,7 +22,8 @@ export interface Evidence {
 
 export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): RunLine["checks"] {
   const { history, violations, stuck, settledNs } = evidence;
-  const { verdict, violation, excuse } = history === undefined ? WITNESSED : told(spec, protocol, history);
+  const { verdict, violation, excuse } =
+    history === undefined ? WITNESSED : told(spec, protocol, history, evidence);
   const common = { seed: spec.seed, outside: outsideOf(spec, protocol, evidence), again: againOf(spec) };
   const found: ViolationLine[] = violations.map(one => ({ ...invariantLine(one), ...common }));
   if (history !== undefined && violation !== undefined) {
@@ -41,19 +42,21 @@ export function checksLine(spec: RunSpec, protocol: AnyProtocol, evidence: Evide
 const WITNESSED = { verdict: "valid", violation: undefined, excuse: null } as const;
 
 /** What clients were told; and why nobody promised that it would not contradict itself, where it does. */
-function told(spec: RunSpec, protocol: AnyProtocol, history: History) {
+function told(spec: RunSpec, protocol: AnyProtocol, history: History, evidence: Evidence) {
   const { verdict, violation } = linearizable(history);
-  if (violation === undefined || !comparesReads(spec, protocol)) return { verdict, violation, excuse: null };
-  const other = contradictsDespiteAbsences(history);
+  const needed = answersCompared(spec, protocol);
+  if (violation === undefined || needed === 1) return { verdict, violation, excuse: null };
+  const faulty = faultyIn(spec, evidence).length;
+  const other = contradictsDespiteAbsences(history, { replicas: spec.n, needed, faulty });
   if (other !== undefined) return { verdict, violation: other.violation ?? violation, excuse: null };
   return { verdict, violation, excuse: "reads without a place in the log, of a key that was deleted" };
 }
 
-/** Whether clients believe what enough replicas say to a read that is not ordered. */
-function comparesReads({ workload, n, options }: RunSpec, protocol: AnyProtocol): boolean {
+/** How many replicas have to say the same to a read that is not ordered; 1: nothing is compared. */
+function answersCompared({ workload, n, options }: RunSpec, protocol: AnyProtocol): number {
   const policy = policyOf(workload);
-  const needed = protocol.clients.matchingReplies(n, true, policy, withDefaults(protocol, options));
-  return policy.reads === "index" && needed > 1;
+  if (policy.reads !== "index") return 1;
+  return protocol.clients.matchingReplies(n, true, policy, withDefaults(protocol, options));
 }
 
 type Found = Omit<ViolationLine, "seed" | "outside" | "again">;
@@ -93,17 +96,24 @@ const micros = (ns: number): number => Math.round(ns / 1e3);
 const againOf = ({ rerun }: RunSpec): string => `${rerun} --trace`;
 
 /** Why nobody promised that this would not happen; null where the protocol did. */
-function outsideOf({ workload, n }: RunSpec, protocol: AnyProtocol, { forgot }: Evidence): string | null {
-  const liars = [...new Set(workload.byzantine.map(({ node }) => node))];
-  const faulty = new Set([...liars, ...forgot]).size;
+function outsideOf(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): string | null {
+  const { forgot } = evidence;
+  const liars = liarsIn(spec);
+  const faulty = faultyIn(spec, evidence).length;
   if (faulty === 0) return null;
   const who = [
     ...(liars.length > 0 ? [`${names(liars)} lied`] : []),
     ...(forgot.length > 0 ? [`${names(forgot)} lost what had been stored`] : []),
   ].join(" and ");
   if (protocol.faultModel !== "byzantine") return `outside the fault model: ${who}`;
-  const tolerated = protocol.tolerates(n);
+  const tolerated = protocol.tolerates(spec.n);
   return faulty > tolerated ? `beyond the fault bound of ${tolerated}: ${who}` : null;
 }
+
+const liarsIn = ({ workload }: RunSpec): NodeId[] => [...new Set(workload.byzantine.map(({ node }) => node))];
+
+const faultyIn = (spec: RunSpec, { forgot }: Evidence): NodeId[] => [
+  ...new Set([...liarsIn(spec), ...forgot]),
+];
 
 const names = (nodes: readonly NodeId[]): string => nodes.map(node => `n${node}`).join(", ");

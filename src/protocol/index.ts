@@ -202,7 +202,8 @@ export const SIGNATURE_BYTES = 64; // ed25519
  *
  * What is held at a position is a Request; undefined for a no-op; or, where one position orders several commands, the
  * list of them, which are then executed at that position one after another. (In a log a position holds one, and a list
- * of `LogEntry` is accepted from the position on: the very list that was sent, where there is one.)
+ * of `LogEntry` is accepted from the position on: the very list that was sent, where there is one.) A list that was
+ * told is not changed any more.
  *
  * epoch, voted, promised, accepted and snapshot are observed *after* the `persist` or `snapshot` that stores them and
  * before anything that rests on them is sent: from then on the replica gives its word, once its disk has it. A replica

@@ -98,7 +98,7 @@ class Mixer {
   }
 
   private mixWord(word: number): void {
-    this.low = Math.imul(this.low ^ word, 0x01000193);
+    this.low = Math.imul(this.low ^ word ^ (this.low >>> 15), 0x01000193);
     this.high = Math.imul(this.high ^ (word + (this.high >>> 15)), 0x85ebca6b);
   }
 }

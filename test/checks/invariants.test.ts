@@ -50,6 +50,46 @@ describe("state-machine safety", () => {
     expect(script.finish().broken).toEqual(["state-machine-safety"]);
   });
 
+  test("whoever executes more of a list than was chosen is found out, and so is who stops in its middle", () => {
+    const chosen = (...clients: number[]) => {
+      const script = new Script({ description: inSlots });
+      const list = clients.map(client => script.request(client));
+      for (const node of [0, 1]) script.fact(node, "accepted", 1, 1, list);
+      return script.fact(0, "committed", 1, 1, list);
+    };
+    const twice = chosen(1, 2)
+      .execute(0, 1, 1)
+      .execute(0, 1, 2)
+      .execute(0, 1, 1, false)
+      .execute(0, 1, 2, false);
+    expect(twice.finish().broken).toEqual(["state-machine-safety"]);
+    expect(chosen(1).execute(0, 1, 1).execute(0, 1, 1, false).finish().broken).toEqual([
+      "state-machine-safety",
+    ]);
+    expect(chosen(1, 2).execute(0, 1, 1).execute(0, 1, 2).execute(0, 1, 3).finish().broken).toEqual([
+      "state-machine-safety",
+    ]);
+    expect(chosen(1, 2).execute(0, 1, 1).finish().broken).toEqual(["state-machine-safety"]);
+    expect(chosen(1, 2).execute(0, 1, 1).execute(0, 1, 2).finish().broken).toEqual([]);
+  });
+
+  test("a replica that was down executes a list anew, and is held to all of it", () => {
+    const again = (...clients: number[]) => {
+      const script = new Script({ description: inSlots });
+      const list = [script.request(1), script.request(2)];
+      for (const node of [0, 1]) script.fact(node, "accepted", 1, 1, list);
+      script.fact(0, "committed", 1, 1, list).execute(0, 1, 1).execute(0, 1, 2).crash(0);
+      script.effects[0] = 0;
+      script.restart(0, () => script.fact(0, "accepted", 1, 1, list));
+      script.fact(0, "committed", 1, 1, list);
+      for (const client of clients) script.execute(0, 1, client);
+      return script.finish().broken;
+    };
+    expect(again(1, 2)).toEqual([]);
+    expect(again(1)).toContain("state-machine-safety");
+    expect(again(2, 1)).toContain("state-machine-safety");
+  });
+
   test("without any facts, executions are compared with each other", () => {
     const quiet = () => new Script({ description: undefined }).execute(0, 1, 1).execute(0, 2, 2);
     expect(quiet().execute(1, 1, 1).execute(1, 2, 2).finish().broken).toEqual([]);
@@ -181,6 +221,16 @@ describe("validity", () => {
       script.request(1);
       expect(script.execute(0, 1, forged).finish().broken).toEqual(["validity"]);
     }
+  });
+
+  test("once found out it stays so, however much its client asks for meanwhile", () => {
+    const script = new Script({ description: { ...inSlots, durableQuorum: false } });
+    const list = [script.request(2), requestOf(1, 1, "other")];
+    script.request(1);
+    script.fact(0, "accepted", 1, 1, list);
+    for (let sequence = 2; sequence < 12; sequence++) script.checker.onAsk(requestOf(1, sequence));
+    for (const node of [0, 1]) script.fact(node, "accepted", 2, 1, list);
+    expect(script.fact(0, "committed", 2, 1, list).broken).toContain("validity");
   });
 
   test("a copy of what was asked for is as good as the object itself", () => {

@@ -161,7 +161,7 @@ faults:
   });
 
   describe("where clients compare values, and a key holds nothing twice", () => {
-    const spec = specOf(pbft, "reads: index", { n: 4 });
+    const spec = specOf(pbft, "reads: index", { n: 6 });
     const outsideOf = (operations: readonly Operation[], of: RunSpec = spec, protocol = pbft) => {
       const evidence = { violations: [], stuck: undefined, settledNs: 0, forgot: [] };
       const { violations } = checksLine(of, protocol, { history: historyOf(operations), ...evidence });
@@ -187,11 +187,31 @@ faults:
       expect(outsideOf([remove(0, 1), put(2, 3, "a"), get(4, 5, undefined)])).toEqual([null]);
     });
 
+    test("nor is who found it first: what is nothing then is of an earlier time, or of none", () => {
+      const found = [put(0, 100, "a"), get(10, 20, "a"), get(30, 40, undefined)];
+      expect(outsideOf([...found, remove(200, 210)])).toEqual([null]);
+      const before = [put(0, 5, "b"), remove(6, 9), put(10, 100, "a")];
+      expect(outsideOf([...before, get(20, 30, "a"), get(40, 50, undefined)])).toEqual([null]);
+    });
+
+    test("who looks when all is over finds what is there", () => {
+      const lost = [put(0, 1, "a"), remove(2, undefined), get(3, 4, undefined)];
+      expect(outsideOf([...lost, get(50, 51, "a")])).toEqual([outside]);
+      expect(outsideOf([...lost, get(50, 50, "a")])).toEqual([null]);
+    });
+
+    test("so few replicas must lie that the quorums of the one and of the other leave room for it", () => {
+      const liar = "reads: index\nbyzantine: [{ node: n1, lie: silent, at: 0s }]";
+      expect(outsideOf(goesBack, specOf(pbft, "reads: index", { n: 4 }))).toEqual([null]);
+      expect(outsideOf(goesBack, specOf(pbft, liar, { n: 4 }))).toEqual([outside]);
+      expect(outsideOf(goesBack, specOf(pbft, liar, { n: 5 }))).toEqual([null]);
+    });
+
     test("nor is it an excuse where nothing was deleted, reads are ordered, or one answer is believed", () => {
       const stale = goesBack.filter(({ kind }) => kind !== "delete");
       expect(outsideOf(stale)).toEqual([null]);
-      expect(outsideOf(goesBack, specOf(pbft, "reads: log", { n: 4 }))).toEqual([null]);
-      expect(outsideOf(goesBack, specOf(raft, "reads: index", { n: 4 }), raft)).toEqual([null]);
+      expect(outsideOf(goesBack, specOf(pbft, "reads: log", { n: 6 }))).toEqual([null]);
+      expect(outsideOf(goesBack, specOf(raft, "reads: index", { n: 6 }), raft)).toEqual([null]);
     });
   });
 });

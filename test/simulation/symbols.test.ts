@@ -38,6 +38,14 @@ describe("digests", () => {
     expect(new Set(values.map(structuralDigest)).size).toBe(values.length);
   });
 
+  test("also of a million texts that are much alike", () => {
+    const letters = "abcdefghij";
+    const textOf = (number: number) => [...String(number)].map(digit => letters[Number(digit)]).join("");
+    const digests = new Set<number>();
+    for (let number = 0; number < 1_000_000; number++) digests.add(structuralDigest(textOf(number * 7919)));
+    expect(digests.size).toBe(1_000_000);
+  });
+
   test("of equal values are equal, whether they are the same object or not", () => {
     for (const value of values)
       expect(structuralDigest(structuredClone(value))).toBe(structuralDigest(value));

@@ -49,12 +49,14 @@ export class Deciding {
     if (this.walks(node, position, request)) return this.countForemost(node, position, request);
     if (
       position !== replica.applied + 1 ||
-      replica.members + replica.walk.length > 0 ||
+      replica.members > 0 ||
+      replica.walk.isUnderWay ||
       !this.standing.isDecided(position, request)
     ) {
       return this.lookAtExecution(node, position, request);
     }
     replica.applied = position;
+    replica.walk.length = 0;
     if (!this.inLog) this.settleSlots(replica, position - 1);
     if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
@@ -63,12 +65,12 @@ export class Deciding {
   private walks(node: NodeId, position: number, request: Request): boolean {
     const replica = this.replicas[node]!;
     const { walk, applied } = replica;
-    if (walk.length > 0) return position === applied && walk.goesOn(request);
-    if (this.inLog || position !== applied + 1 || replica.members > 0) return false;
+    if (walk.length > 0 && position === applied) return walk.goesOn(request);
+    if (this.inLog || position !== applied + 1 || replica.members > 0 || walk.isUnderWay) return false;
     const list = this.standing.decidedList(position);
     if (list === undefined || list[0] !== request) return false;
     this.forgetForemost(node, position);
-    walk.list = list;
+    walk.begin(list);
     replica.applied = position;
     this.settleSlots(replica, position - 1);
     return walk.goesOn(request);
@@ -76,13 +78,15 @@ export class Deciding {
 
   /** It has left the list that it was walking through: from here on the members are hashed. */
   private leaveWalk(replica: ReplicaRecord): void {
-    const { walk } = replica;
+    const { identities } = this.ledger;
+    const { members } = replica.walk;
+    replica.members = members.length;
     replica.list = NOTHING_KNOWN;
-    for (replica.members = 0; replica.members < walk.length; replica.members++) {
-      replica.member = this.ledger.identities.of(walk.list[replica.members]);
-      replica.list = this.ledger.identities.afterMember(replica.list, replica.member);
+    for (const member of members) {
+      replica.member = identities.of(member);
+      replica.list = identities.afterMember(replica.list, replica.member);
     }
-    walk.length = 0;
+    replica.walk.length = 0;
   }
 
   /** Both at once, where the position holds this request alone. */
@@ -92,7 +96,8 @@ export class Deciding {
     if (
       position !== replica.committed + 1 ||
       position !== replica.applied + 1 ||
-      replica.members + replica.walk.length > 0 ||
+      replica.members > 0 ||
+      replica.walk.isUnderWay ||
       !this.standing.isDecided(position, request)
     ) {
       this.committed(node, epoch, position, request);
@@ -100,6 +105,7 @@ export class Deciding {
     }
     replica.committed = position;
     replica.applied = position;
+    replica.walk.length = 0;
     if (!this.inLog) this.settleSlots(replica, position - 1);
     else if (replica.held.settled === position - 1) replica.held.settled = position;
     if (position > this.foremostPosition) this.countEffects(node, position, request);
@@ -124,7 +130,7 @@ export class Deciding {
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
     const id = ledger.identities.ofRequest(request);
-    if (replica.walk.length > 0) this.leaveWalk(replica);
+    if (replica.walk.length > 0 && position === replica.applied) this.leaveWalk(replica);
     if (position !== replica.applied || replica.members === 0) this.beginPosition(node, position);
     replica.members++;
     replica.member = id;
@@ -148,14 +154,16 @@ export class Deciding {
   /** What it executed last is complete. */
   endPosition(node: NodeId): void {
     const { ledger } = this;
-    if (this.replicas[node]!.walk.length > 0) this.leaveWalk(this.replicas[node]!);
-    const { members, member, list, applied } = this.replicas[node]!;
+    const replica = this.replicas[node]!;
+    if (replica.walk.isUnderWay) this.leaveWalk(replica);
+    replica.walk.length = 0;
+    const { members, member, list, applied } = replica;
     if (members === 0) return;
     const chosen = ledger.chosen.at(applied);
     const whole = members === 1 ? member : list;
     if (chosen === NOTHING_KNOWN) this.choose(node, 0, applied, whole, undefined, "executed");
     else if (chosen !== whole && chosen !== list) this.disagree(node, applied, "executed", whole);
-    ledger.replicas[node]!.members = 0;
+    replica.members = 0;
   }
 
   /** Its state is what positions up to this one led to, whether it executed them itself or not. */

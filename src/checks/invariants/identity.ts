@@ -17,6 +17,8 @@ export const isForged = (id: number): boolean => id <= FORGED_FROM;
 
 export class Identities {
   private readonly asked: (Request | undefined)[] = []; // REMEMBERED by client
+  /** Found out while what their clients had asked for was remembered. */
+  private readonly forged = new WeakSet<Request>();
 
   onAsk(request: Request): void {
     const { asked } = this;
@@ -52,6 +54,13 @@ export class Identities {
 
   /** Not the very object that was asked for. What was asked for so long ago that it is forgotten is believed. */
   private isGenuine(request: Request): boolean {
+    if (this.forged.has(request)) return false;
+    const genuine = this.seemsGenuine(request);
+    if (!genuine) this.forged.add(request);
+    return genuine;
+  }
+
+  private seemsGenuine(request: Request): boolean {
     const known = this.asked[slotOf(request)];
     if (known === undefined || known.client !== request.client) return false;
     if (known.sequence !== request.sequence) return request.sequence < known.sequence && request.sequence > 0;

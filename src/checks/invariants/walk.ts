@@ -3,15 +3,28 @@
  * whoever meets the very objects in their order needs no hash of them.
  */
 export class Walk {
-  /** So many of the list are executed; 0: all, or there is no list under way. */
+  /** So many of the list are executed. At its end it stays, to be told from what is executed beyond it. */
   length = 0;
-  list: readonly unknown[] = [];
+  private list: readonly unknown[] = [];
+
+  get isUnderWay(): boolean {
+    return this.length > 0 && this.length < this.list.length;
+  }
+
+  /** Those that are executed. */
+  get members(): readonly unknown[] {
+    return this.list.slice(0, this.length);
+  }
+
+  begin(list: readonly unknown[]): void {
+    this.list = list;
+    this.length = 0;
+  }
 
   /** Whether it is the next one of the list. */
   goesOn(member: unknown): boolean {
-    if (this.list[this.length] !== member) return false;
+    if (this.length === this.list.length || this.list[this.length] !== member) return false;
     this.length++;
-    if (this.length === this.list.length) this.length = 0;
     return true;
   }
 }
