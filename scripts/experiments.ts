@@ -22,7 +22,7 @@ function holds(name: string): boolean {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
   if (status !== 0 && status !== 3) {
-    console.log(`${name.padEnd(width)}  exit code ${status}\n${stderr}`);
+    console.log(`${name.padEnd(width)}  exit code ${status}\n${stdout}${stderr}`);
     return false;
   }
   const { expectations, runs } = readManifest(out);
