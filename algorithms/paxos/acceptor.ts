@@ -48,7 +48,8 @@ function undecided(server: Server, from: NodeId, slot: Slot): Place | undefined 
   const { context, log, snapshot } = server;
   if (!log.isChosen(slot)) return log.at(slot);
   if (slot <= log.base) {
-    context.send(from, { type: "InstallSnapshot", ...snapshot! });
+    // Without a snapshot there is no such slot: whoever asks about it lies.
+    if (snapshot !== undefined) context.send(from, { type: "InstallSnapshot", ...snapshot });
   } else {
     const values = log.chosenFrom(slot, context.policy.batch.max);
     context.send(from, { type: "Learn", first: slot, values, cause: "recovery" });

@@ -111,7 +111,8 @@ class PrimaryBackup implements Replica<Message, "resend", Stored> {
 
   private onStored(from: NodeId, slot: number): void {
     const { context } = this;
-    if (slot <= this.executed || !this.holders[slot - this.base - 1]!.add(from)) return;
+    const holders = this.holders[slot - this.base - 1];
+    if (slot <= this.executed || holders === undefined || !holders.add(from)) return;
     const before = this.executed;
     while (this.holders[this.executed - this.base]?.count === context.replicas.length) this.executeNext();
     if (this.executed === this.lastSlot) context.cancelTimer("resend");

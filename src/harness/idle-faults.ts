@@ -4,7 +4,19 @@ import type { LateMistake } from "../workload/load.ts";
 import { formatDuration } from "../workload/units.ts";
 import type { Workload } from "../workload/workload.ts";
 
-export function idleFaults({ faults, durationNs }: Workload, n: number): LateMistake[] {
+export function idleFaults({ faults, chaos, durationNs }: Workload, n: number): LateMistake[] {
+  const mistakes = neverHeals(chaos?.untilNs, durationNs);
+  return mistakes.concat(idleOnes(faults, durationNs, n));
+}
+
+/** Chaos ends before the run does, so that it is seen to recover. */
+function neverHeals(untilNs: number | undefined, durationNs: number | undefined): LateMistake[] {
+  if (untilNs === undefined || durationNs === undefined || untilNs < durationNs) return [];
+  const message = `nothing heals before the run ends, at ${formatDuration(durationNs)}`;
+  return [{ path: ["chaos", "until"], ofKey: false, message }];
+}
+
+function idleOnes(faults: readonly Fault[], durationNs: number | undefined, n: number): LateMistake[] {
   return faults.flatMap((fault, index) => {
     const flaw = absentNode(fault, n) ?? tooLate(fault, durationNs);
     if (flaw === undefined) return [];

@@ -4,6 +4,7 @@ import { lieKinds, withLies } from "../faults/byzantine.ts";
 import { RandomStream } from "../simulation/random.ts";
 import type { LateMistake } from "../workload/load.ts";
 import { didYouMean } from "../workload/nearest.ts";
+import { formatDuration } from "../workload/units.ts";
 import type { Workload } from "../workload/workload.ts";
 
 /** The protocol itself where nobody lies. */
@@ -16,9 +17,13 @@ export function withLiars(protocol: AnyProtocol, workload: Workload, seed: numbe
 }
 
 /** A lie that nobody tells would be a run without one. */
-export function strangeLiars(protocol: AnyProtocol, { byzantine }: Workload, n: number): LateMistake[] {
+export function strangeLiars(
+  protocol: AnyProtocol,
+  { byzantine, durationNs }: Workload,
+  n: number,
+): LateMistake[] {
   const known = [...lieKinds.map(kind => kind.name), ...Object.keys(protocol.lies ?? {})];
-  return byzantine.flatMap(({ node, lie, receivers = [] }, index) => {
+  return byzantine.flatMap(({ node, lie, receivers = [], fromMs }, index) => {
     const mistake = (field: string, message: string): LateMistake[] => [
       { path: ["byzantine", index, field], ofKey: false, message },
     ];
@@ -26,6 +31,9 @@ export function strangeLiars(protocol: AnyProtocol, { byzantine }: Workload, n: 
     const stranger = receivers.find(id => id >= n);
     return [
       ...(node >= n ? mistake("node", absent(node)) : []),
+      ...(durationNs !== undefined && fromMs * 1e6 >= durationNs
+        ? mistake("at", `begins when the run has ended, at ${formatDuration(durationNs)}`)
+        : []),
       ...(stranger === undefined ? [] : mistake("receivers", absent(stranger))),
       ...(known.includes(lie)
         ? []

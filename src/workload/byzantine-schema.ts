@@ -35,9 +35,21 @@ const Liar = z.strictObject({
   delay: Duration.optional().meta({ description: "Of the lie slow: how late it is.", usual: "100ms" }),
 });
 
+function oneTwinEach(liars: readonly { node: string; lie: string }[], context: z.core.$RefinementCtx): void {
+  const doubled = new Set<string>();
+  for (const [index, { node, lie }] of liars.entries()) {
+    if (lie !== "twins") continue;
+    if (doubled.has(node)) {
+      context.addIssue({ code: "custom", path: [index, "lie"], message: `${node} has a twin already` });
+    }
+    doubled.add(node);
+  }
+}
+
 export const byzantineFields = {
   byzantine: z
     .array(Liar, { error: "expected a list of liars: [{ node: n2, lie: silent }]" })
+    .superRefine(oneTwinEach)
     .optional()
     .meta({ description: "Nodes that lie, and how: wrappers round the honest protocol." }),
 };

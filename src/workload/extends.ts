@@ -1,7 +1,7 @@
 /** A workload file and those that it extends: read, laid over one another, searched for the place of a mistake. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import { type Locate, type Mistake, type Path, placeOf, type Source, valueAt } from "./explain.ts";
 import { loadModule } from "./module-file.ts";
 import { didYouMean } from "./nearest.ts";
@@ -57,13 +57,29 @@ function readLayer(text: string, path: string): Layer {
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source: Source = { label: path, text, lines, document };
-  if (document.errors.length === 0) return { source, data: document.toJS() ?? {} };
-  const mistakes = document.errors.map(({ pos, message }) => ({
-    source,
-    offset: Math.min(pos[0], text.length),
-    text: `not YAML: ${message.split("\n")[0]}`,
-  }));
-  throw new LayerError(mistakes);
+  const mistakes = [
+    ...document.errors.map(({ pos, message }) => ({ offset: pos[0], text: message.split("\n")[0] })),
+    ...strangeAliases(document),
+  ];
+  if (mistakes.length === 0) return { source, data: document.toJS() ?? {} };
+  throw new LayerError(
+    mistakes.map(({ offset, text: says }) => ({
+      source,
+      offset: Math.min(offset, text.length),
+      text: `not YAML: ${says}`,
+    })),
+  );
+}
+
+function strangeAliases(document: Document): { offset: number; text: string }[] {
+  const strange: { offset: number; text: string }[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      strange.push({ offset: alias.range?.[0] ?? 0, text: `nothing is named &${alias.source} before` });
+    },
+  });
+  return strange;
 }
 
 export const isModule = (path: string): boolean => path.endsWith(".ts");

@@ -110,7 +110,7 @@ function checkAcross(file: unknown, context: z.core.$RefinementCtx): void {
   const { n, f, duration, operations, warmup, durability, faults, chaos } = file as Partial<WorkloadFile>;
   const mistake = (field: string, message: string) =>
     context.addIssue({ code: "custom", path: [field], message, continue: true });
-  const total = typeof operations === "object" ? operations.total : operations;
+  const total = typeof operations === "object" ? operations?.total : operations;
   if (n !== undefined && f !== undefined) mistake("f", "n and f exclude each other");
   if (duration !== undefined && total !== undefined) {
     mistake("operations", "a run is bounded by duration or by a number of operations, not by both");
