@@ -8,7 +8,7 @@ import type { Position, Status } from "./messages.ts";
 import { commit, prePrepare, prepare } from "./ordering.ts";
 import { forward } from "./requests.ts";
 import { NO_COMMITS, type Server } from "./server.ts";
-import { fetchBatch, fetchMissingState, sendExecuted, tellStable } from "./state-transfer.ts";
+import { fetchBatch, fetchMissingState, sendExecuted, tellCheckpoints } from "./state-transfer.ts";
 import { tellViewChange } from "./view-change.ts";
 
 const POSITIONS_AT_ONCE = 32;
@@ -76,7 +76,7 @@ export function onStatus(server: Server, from: NodeId, message: Status): void {
 function answerStatus(server: Server, from: NodeId, message: Status): void {
   const { log, executed, newView } = server;
   const { view, changing } = message;
-  if (message.stable < log.stable) tellStable(server, from);
+  tellCheckpoints(server, from, message.stable);
   if (message.executed < executed && message.executed >= log.stable)
     sendExecuted(server, from, message.executed);
   if (message.executed > executed) server.noteSeen(Math.min(message.executed, log.stable + log.size));

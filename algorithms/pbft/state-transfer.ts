@@ -6,7 +6,15 @@ import type { Digest, NodeId } from "#protocol";
 import { becomeStable, keepState } from "./checkpoints.ts";
 import { executeCommitted, undoTentative } from "./execution.ts";
 import type { Slot } from "./log.ts";
-import type { Batch, Executed, FetchBatch, FetchState, InstallState, Position } from "./messages.ts";
+import type {
+  Batch,
+  Executed,
+  FetchBatch,
+  FetchState,
+  InstallState,
+  Position,
+  StateRecord,
+} from "./messages.ts";
 import { acceptProposal, areGenuine } from "./ordering.ts";
 import { digestOf } from "./requests.ts";
 import type { Server } from "./server.ts";
@@ -105,9 +113,17 @@ export function onFetchState(server: Server, from: NodeId, { position }: FetchSt
   if (stable.position > position) tellStable(server, from);
 }
 
-/** Whoever asks for less than this is told of it, so that it asks for this instead. */
-export function tellStable(server: Server, to: NodeId): void {
-  const { position, digest } = server.checkpoints.own[0]!;
+/** Whoever asks for less than what is stable is told of that, so that it asks for it instead. */
+function tellStable(server: Server, to: NodeId): void {
+  tellAgain(server, to, server.checkpoints.own[0]!);
+}
+
+/** Also of those that are not stable: it may be this replica's word that is missing. */
+export function tellCheckpoints(server: Server, to: NodeId, after: Position): void {
+  for (const record of server.checkpoints.own) if (record.position > after) tellAgain(server, to, record);
+}
+
+function tellAgain(server: Server, to: NodeId, { position, digest }: StateRecord): void {
   const proof = server.prove(digest);
   server.context.send(to, { type: "Checkpoint", position, digest, proof, again: true });
 }

@@ -37,6 +37,7 @@ export interface Liar {
   readonly rate?: number | undefined; // the share of occasions on which it lies
   readonly delayMs?: Milliseconds | undefined; // slow: 100 unless given
   readonly incoming?: "split" | "both" | undefined; // twins: who hears what comes in; split unless given
+  told?(): void; // called each time that it lies
 }
 
 /** Makes a stream of random numbers in [0, 1) from a name. */

@@ -105,6 +105,7 @@ class ForgetfulReplica extends RelayReplica {
     context.beginHandler();
     super.onMessage(from, message);
     if (!context.endHandler()) return;
+    lie.liar.told?.();
     context.behind = true;
     if (lie.forgotten === "votes" || this.isDue) this.beginAnew();
   }

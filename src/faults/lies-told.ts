@@ -43,6 +43,10 @@ abstract class Teller extends RelayContext {
   /** What becomes of a message that the lie is about. `now`: it passes the barrier. */
   protected abstract tell(to: NodeId, message: Typed, now: boolean): void;
 
+  protected count(): void {
+    this.telling.liar.told?.();
+  }
+
   /** Whom it lies to, unless the liar says. */
   protected receivers(): readonly NodeId[] {
     return this.replicas;
@@ -55,6 +59,11 @@ abstract class Teller extends RelayContext {
   /** Whether answers to clients are lied about: where types are named, only messages of those are. */
   protected get liesToClients(): boolean {
     return this.telling.liar.types === undefined && this.active;
+  }
+
+  protected passLie(to: NodeId, truth: Typed, lie: Typed, now: boolean): void {
+    if (lie !== truth) this.count();
+    this.pass(to, lie, now);
   }
 
   protected pass(to: NodeId, message: Typed, now: boolean): void {
@@ -72,24 +81,32 @@ abstract class Teller extends RelayContext {
 }
 
 class Silent extends Teller {
-  protected override tell(): void {}
+  protected override tell(): void {
+    this.count();
+  }
 
   override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    if (!this.liesToClients) super.reply(request, result, leader, digestOnly);
+    if (this.liesToClients) this.count();
+    else super.reply(request, result, leader, digestOnly);
   }
   override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    if (!this.liesToClients) super.replyNow(request, result, leader, digestOnly);
+    if (this.liesToClients) this.count();
+    else super.replyNow(request, result, leader, digestOnly);
   }
   override redirect(request: Request, leader: NodeId | undefined): void {
-    if (!this.liesToClients) super.redirect(request, leader);
+    if (this.liesToClients) this.count();
+    else super.redirect(request, leader);
   }
   override refuse(request: Request): void {
-    if (!this.liesToClients) super.refuse(request);
+    if (this.liesToClients) this.count();
+    else super.refuse(request);
   }
 }
 
 class Withholding extends Teller {
-  protected override tell(): void {}
+  protected override tell(): void {
+    this.count();
+  }
 
   protected override receivers(): readonly NodeId[] {
     return someOthers(this);
@@ -129,6 +146,7 @@ class Slow extends Teller {
   }
 
   private keep(leave: () => void): void {
+    this.count();
     const delay = this.telling.liar.delayMs ?? DELAY_MS;
     if (this.kept.length === 0) this.setTimer(this.telling.timer, delay);
     this.kept.push({ due: this.now() + delay, leave });
@@ -166,7 +184,10 @@ class Replaying extends Teller {
     const nowMs = this.now();
     if (nowMs >= this.replayedAt + 1 && (liar.rate !== undefined || random() < REPLAY_RATE)) {
       const old = this.said[Math.floor(random() * this.said.length)];
-      if (old !== undefined && old !== message) this.pass(to, old, true);
+      if (old !== undefined && old !== message) {
+        this.count();
+        this.pass(to, old, true);
+      }
       this.replayedAt = nowMs;
     }
     this.said[this.next++ % REPLAYED] = message;
@@ -200,7 +221,7 @@ class Equivocating extends Forging {
       this.forger.rememberRequests(message);
       this.told = this.forger.otherContent(message);
     }
-    this.pass(to, this.told!, now);
+    this.passLie(to, message, this.told!, now);
   }
 
   protected override receivers(): readonly NodeId[] {
@@ -213,7 +234,7 @@ class Mutating extends Forging {
     const { liar, random } = this.telling;
     this.forger.rememberRequests(message);
     const lies = liar.rate !== undefined || random() < MUTATION_RATE;
-    this.pass(to, lies ? this.forger.mutate(message) : message, now);
+    this.passLie(to, message, lies ? this.forger.mutate(message) : message, now);
   }
 }
 
@@ -222,6 +243,7 @@ class OwnLie extends Forging {
   protected override tell(to: NodeId, message: Typed, now: boolean): void {
     const { liar, protocol, random } = this.telling;
     const told = protocol.lies![liar.lie]!(message, random) as Typed | undefined;
+    if (told !== message) this.count();
     if (told !== undefined) this.pass(to, this.forger.vouchFor(message, told), now);
   }
 }
@@ -241,8 +263,10 @@ class AnsweringWrongly extends Teller {
   private distort(request: Request, result: Result): Result {
     const { liar, random } = this.telling;
     if (!this.liesToClients || (liar.rate !== undefined && random() >= liar.rate)) return result;
+    // Writes have no result to lie about.
+    if (typeof result !== "boolean" && request.command.kind !== "get") return result;
+    this.count();
     if (typeof result === "boolean") return !result;
-    if (request.command.kind !== "get") return result; // writes have no result to lie about
     return result === undefined ? "never written" : `not ${result}`;
   }
 }

@@ -76,9 +76,12 @@ class Pair {
   speaksTo(side: Side, node: NodeId, message: Typed): boolean {
     if (this.active && this.company.nodes.includes(node)) {
       this.company.speakers.set(message, side);
+      if (side === 1) this.liar.told?.();
       return true;
     }
-    return side === (this.active && this.seconds.includes(node) ? 1 : 0);
+    const speaker = this.active && this.seconds.includes(node) ? 1 : 0;
+    if (side === speaker && side === 1) this.liar.told?.();
+    return side === speaker;
   }
 
   answers(side: Side, request: Request): boolean {

@@ -9,6 +9,7 @@ import { RandomStream } from "../simulation/random.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import { Trouble } from "../simulation/trouble.ts";
 import type { Workload } from "../workload/workload.ts";
+import type { LiesTold } from "./liars.ts";
 
 /** Undefined where nothing is to go wrong: such a run pays for nothing. */
 export function faultsOf(
@@ -30,16 +31,19 @@ export const duplicates = ({ network, faults, chaos }: Workload): boolean =>
   faults.some(({ what }) => what.kind === "duplication") ||
   (chaos?.perSecond.duplication ?? 0) > 0;
 
-/** As the line of a run has it. */
-export function faultsLine(report: FaultReport) {
-  const { scheduled, struck, strikes, withheld, neverStruck, beyondTolerance, healedNs } = report;
+/** As the line of a run has it. A liar has struck once, however often it lied. */
+export function faultsLine(report: FaultReport | undefined, lies: LiesTold) {
+  const liars = lies.times.length;
+  if (report === undefined && liars === 0) return null;
+  const lied = lies.times.filter(times => times > 0).length;
+  const { healedNs } = report ?? {};
   return {
-    scheduled,
-    struck,
-    strikes,
-    withheld,
-    never_struck: [...neverStruck],
-    beyond_tolerance: beyondTolerance,
+    scheduled: (report?.scheduled ?? 0) + liars,
+    struck: (report?.struck ?? 0) + lied,
+    strikes: (report?.strikes ?? 0) + lied,
+    withheld: report?.withheld ?? 0,
+    never_struck: [...(report?.neverStruck ?? []), ...lies.neverStruck],
+    beyond_tolerance: report?.beyondTolerance ?? false,
     healed_us: healedNs === undefined ? null : Math.round(healedNs / 1e3),
   };
 }

@@ -7,11 +7,38 @@ import { didYouMean } from "../workload/nearest.ts";
 import { formatDuration } from "../workload/units.ts";
 import type { Workload } from "../workload/workload.ts";
 
+/** How often each of a workload's liars has lied. */
+export class LiesTold {
+  readonly times: number[];
+  private readonly liars: Workload["byzantine"];
+
+  constructor({ byzantine }: Workload) {
+    this.liars = byzantine;
+    this.times = byzantine.map(() => 0);
+  }
+
+  /** Those that had to lie, and never did. */
+  get neverStruck(): string[] {
+    const idle = this.liars.filter(({ optional }, index) => optional !== true && this.times[index] === 0);
+    return idle.map(
+      ({ node, lie, fromMs }) => `lie ${lie} of n${node} from ${formatDuration(fromMs * 1e6)} on`,
+    );
+  }
+}
+
 /** The protocol itself where nobody lies. */
-export function withLiars(protocol: AnyProtocol, workload: Workload, seed: number): AnyProtocol {
-  const liars = workload.byzantine.map(({ fromMs, untilMs = Number.POSITIVE_INFINITY, ...liar }) => ({
+export function withLiars(
+  protocol: AnyProtocol,
+  workload: Workload,
+  seed: number,
+  lies: LiesTold,
+): AnyProtocol {
+  const liars = workload.byzantine.map(({ fromMs, untilMs = Number.POSITIVE_INFINITY, ...liar }, index) => ({
     ...liar,
     active: (nowMs: number) => nowMs >= fromMs && nowMs < untilMs,
+    told() {
+      lies.times[index]!++;
+    },
   }));
   return withLies(protocol, liars, name => new RandomStream(seed, name));
 }

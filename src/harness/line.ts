@@ -10,6 +10,7 @@ import type { TrafficCounts } from "../simulation/traffic.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { faultsLine } from "./faults.ts";
+import type { LiesTold } from "./liars.ts";
 import { liarsText } from "./liars.ts";
 import { policyOf } from "./policy.ts";
 import type { Measured } from "./run.ts";
@@ -21,6 +22,7 @@ export interface RunOutcome {
   readonly epochs: EpochMeter;
   readonly simulation: Simulation;
   readonly faults: FaultSchedule | undefined;
+  readonly lies: LiesTold;
 }
 
 const micros = (ns: number): number => Math.round(ns / 1e3);
@@ -52,7 +54,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
           return { fault, at_us: micros(startNs), recovered_us: recovered };
         }) ?? null,
     },
-    faults: faults === undefined ? null : faultsLine(faults),
+    faults: faultsLine(faults, outcome.lies),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },
     events: simulation.events,

@@ -22,7 +22,7 @@ import { rulesOf } from "./client-rules.ts";
 import { withDefaults } from "./defaults.ts";
 import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
 import { happenedIn } from "./happened.ts";
-import { withLiars } from "./liars.ts";
+import { LiesTold, withLiars } from "./liars.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
@@ -93,6 +93,7 @@ class Run {
   private readonly observer: ClusterObserver;
   private readonly liars: readonly NodeId[];
   private readonly faults: FaultSchedule | undefined;
+  private readonly lies: LiesTold;
   private readonly warmUp: WarmUp | undefined; // by operations; undefined: by time
   private cpuAtStart: readonly number[] = [];
   private diskAtStart: readonly number[] = [];
@@ -108,10 +109,11 @@ class Run {
     this.epochs = new EpochMeter(n);
     const options = withDefaults(protocol, spec.options);
     this.liars = workload.byzantine.map(({ node }) => node);
+    this.lies = new LiesTold(workload);
     const observer = new ClusterObserver(this.epochs, protocol.invariants?.order === "log");
     this.observer = observer;
     this.simulation = new Simulation({
-      protocol: withLiars(protocol, workload, seed),
+      protocol: withLiars(protocol, workload, seed, this.lies),
       n,
       seed,
       options,
@@ -158,8 +160,8 @@ class Run {
   result(): RunResult {
     const { spec, protocol, simulation, epochs, meter } = this;
     meter.windows.extendTo(this.measured!.endNs);
-    const { faults } = this;
-    const outcome = { measured: this.measured!, meter, epochs, simulation, faults };
+    const { faults, lies } = this;
+    const outcome = { measured: this.measured!, meter, epochs, simulation, faults, lies };
     const { restarts, snapshots } = this.observer;
     const seen = { reads: this.sink.reads, restarts, snapshots };
     const happened = happenedIn(simulation, seen, new Set(this.liars).size);

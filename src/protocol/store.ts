@@ -90,11 +90,17 @@ export class Store {
     this.unconfirmed.clear();
   }
 
-  /** Equal on replicas that hold the same values and have executed the same requests. */
+  /**
+   * Equal on replicas that hold the same values and would give the same answers, again as well: whoever installs a
+   * state that another sends relies on all of it.
+   */
   digest(): Digest {
-    let hash = 0x811c9dc5;
+    let hash = mix(0x811c9dc5, this.effects);
     for (const value of this.values) hash = mixText(hash, value ?? "\0absent");
+    for (const bytes of this.bytes) hash = mix(hash, bytes);
     for (const sequence of this.sequences) hash = mix(hash, sequence);
+    for (const result of this.results)
+      hash = mixText(hash, typeof result === "string" ? result : `\0${result}`);
     return hash >>> 0;
   }
 

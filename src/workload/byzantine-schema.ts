@@ -33,6 +33,10 @@ const Liar = z.strictObject({
     .meta({ description: "Only in messages of these types." }),
   rate: Probability.optional().meta({ description: "The share of occasions on which it lies." }),
   delay: Duration.optional().meta({ description: "Of the lie slow: how late it is.", usual: "100ms" }),
+  optional: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether there need not be an occasion to lie. If not, one without a lie fails." }),
 });
 
 function oneTwinEach(liars: readonly { node: string; lie: string }[], context: z.core.$RefinementCtx): void {

@@ -54,7 +54,7 @@ const asList = <Item>(value: Item | readonly Item[] | undefined): readonly Item[
   value === undefined ? undefined : Array.isArray(value) ? value : [value as Item];
 
 function resolveLiar(file: LiarFile): LiarChoice {
-  const { node, lie, at = 0, for: lasting, receivers, types, rate, delay } = file;
+  const { node, lie, at = 0, for: lasting, receivers, types, rate, delay, optional } = file;
   return {
     node: nodeOf(node),
     lie,
@@ -64,6 +64,7 @@ function resolveLiar(file: LiarFile): LiarChoice {
     types,
     rate,
     delayMs: delay === undefined ? undefined : delay / 1e6,
+    optional: optional || undefined,
   };
 }
 

@@ -82,6 +82,7 @@ export interface LiarChoice {
   readonly types: readonly string[] | undefined;
   readonly rate: number | undefined;
   readonly delayMs: number | undefined;
+  readonly optional: boolean | undefined; // it need not lie
 }
 
 export interface RegionChoice {

@@ -51,3 +51,20 @@ describe("the store", () => {
     expect([store.read(get(9)), store.effects]).toEqual(["ac", 2]);
   });
 });
+
+test("the digest is of all that another replica would rely on", () => {
+  const store = new Store();
+  store.execute(put(1, "a"));
+  store.execute(get(2));
+  const state = store.save();
+  const contents = state.contents as { readonly results: readonly unknown[]; readonly effects: number };
+  const loaded = (changed: object) => {
+    const other = new Store();
+    other.load({ ...state, contents: { ...contents, ...changed } });
+    return other.digest();
+  };
+  expect(loaded({})).toBe(store.digest());
+  expect(loaded({ results: contents.results.map(() => "forged") })).not.toBe(store.digest());
+  expect(loaded({ results: contents.results.map(() => undefined) })).not.toBe(store.digest());
+  expect(loaded({ effects: contents.effects + 1 })).not.toBe(store.digest());
+});

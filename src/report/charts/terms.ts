@@ -62,8 +62,8 @@ const lastOf = ({ steps }: NodeSteps): number => steps.at(-1)![2];
 /** The last step of each slice of time. */
 function thinned(steps: readonly Step[]): readonly Step[] {
   if (steps.length <= MOST_STEPS) return steps;
-  const width = steps.length / MOST_STEPS;
-  return Array.from({ length: MOST_STEPS }, (_, index) => steps[Math.ceil((index + 1) * width) - 1]!);
+  const endOf = (slice: number) => Math.ceil((slice * steps.length) / MOST_STEPS);
+  return Array.from({ length: MOST_STEPS }, (_, index) => steps[endOf(index + 1) - 1]!);
 }
 
 function lineOf(node: number, steps: readonly Step[], a: string, endUs: number): Row[] {

@@ -140,6 +140,21 @@ byzantine: [{ node: n1, lie: equivocate, at: 699ms }]`;
   });
 });
 
+describe("PBFT, words that are lost", () => {
+  test("n=7: two that were far behind lack each other's checkpoints, and two of the others fall silent", () => {
+    const workload = `
+duration: 12s
+clients: { count: 4 }
+faults:
+  - { at: 1s, for: 1200ms, isolate: [n5, n6] }
+  - { at: 1s, for: 5s, loss: 1, messages: Checkpoint, between: [n5, n6] }
+byzantine: [{ node: n0, lie: silent, at: 2s }, { node: n1, lie: silent, at: 2s }]`;
+    const line = run({ n: 7, workload });
+    expect(line.checks).toMatchObject({ linearizable: "valid", invariants: "valid", live: "valid" });
+    expect(line.availability!.longest_gap_us).toBeLessThan(6_000_000);
+  });
+});
+
 describe("PBFT, many replicas", () => {
   test("n=34, more than 32 votes: a primary crashes", () => {
     const workload = "duration: 2500ms\nfaults: [{ at: 1s, crash: leader }]";
