@@ -125,7 +125,7 @@ export const RunLine = z.strictObject({
   /** What went wrong on purpose; null where nothing was to. */
   faults: z
     .strictObject({
-      scheduled: count, // faults of the workload; chaos is one
+      scheduled: count, // faults of the workload; chaos is one, and so is each liar
       struck: count, // of these, so many did something
       strikes: count, // how often altogether
       withheld: count, // strikes of chaos left out, since they would have hit more than f nodes at once
