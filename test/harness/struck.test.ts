@@ -57,6 +57,15 @@ describe("faults that cannot strike", () => {
     ]);
   });
 
+  test("so is chaos that goes on to the end of the run", () => {
+    const chaos = (until: string) =>
+      parseWorkload("mine", `duration: 2s\nchaos: { until: ${until} }`, "mine.yaml");
+    expect(idleFaults(chaos("2s"), 3)).toEqual([
+      { path: ["chaos", "until"], ofKey: false, message: "nothing heals before the run ends, at 2s" },
+    ]);
+    expect(idleFaults(chaos("1s"), 3)).toEqual([]);
+  });
+
   test("others are not", () => {
     expect(idleFaults(workload("{ at: 1s, crash: n2 }"), 3)).toEqual([]);
   });

@@ -191,6 +191,13 @@ describe("what a mistake is answered with", () => {
     );
   });
 
+  test("an alias of nothing, and a field that was left empty", () => {
+    expect(complaint(() => parse("duration: 1s\nclients: *mine"))).toContain(
+      "mine.yaml:2:10  not YAML: nothing is named &mine before",
+    );
+    expect(complaint(() => parse("operations:\n"))).toContain("operations: expected a number of operations");
+  });
+
   test("an alias is followed to what it stands for", () => {
     const text =
       "network: { latency: &delay { distribution: uniform, min: 1ms } }\ncost: { disk: { sync: *delay } }";
