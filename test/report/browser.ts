@@ -47,13 +47,12 @@ export async function visit(
   return { page, complaints };
 }
 
-/** Charts come to life as they come into view. */
+/** Charts come to life as they come into view; a busy browser needs its time until it has looked. */
 export async function seeAll(page: Page): Promise<void> {
   await page.evaluate(async () => {
     for (const drawing of document.querySelectorAll(".drawing")) {
       drawing.scrollIntoView();
-      await new Promise(done => setTimeout(done, 10));
+      while (!drawing.matches(":has(> div)")) await new Promise(done => setTimeout(done, 10));
     }
   });
-  await page.waitForFunction(() => document.querySelectorAll(".drawing:not(:has(> div))").length === 0);
 }
