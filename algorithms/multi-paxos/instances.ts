@@ -54,12 +54,13 @@ export class Instances {
     return this.list.find(({ first, last }) => first <= slot && slot <= last);
   }
 
-  /** An acceptor votes for the instance that begins there, and for all up to `verified`. Each counts once. */
-  vote(from: NodeId, first: Slot, verified: Slot): void {
+  /** An acceptor votes for the instances from `first` to `last`, and for all up to `verified`. Each counts once. */
+  vote(from: NodeId, first: Slot, last: Slot, verified: Slot): void {
     const { list } = this;
     for (let index = 0; index < list.length; index++) {
       const instance = list[index]!;
-      if (instance.first === first || instance.last <= verified) instance.votes.add(from);
+      const isNamed = instance.first >= first && instance.last <= last;
+      if (isNamed || instance.last <= verified) instance.votes.add(from);
     }
   }
 

@@ -149,7 +149,7 @@ export class MultiPaxos implements Replica<Message, Timer, Stored> {
     const { leading } = server;
     if (leading === undefined || message.ballot !== server.promised) return;
     if (message.verified > server.log.lastSlot) return; // a lie, as above
-    server.open.vote(from, 0, message.verified);
+    server.open.vote(from, 0, 0, message.verified);
     onProgress(server, leading, from, message);
     advance(server, leading);
     this.confirmReads(leading);

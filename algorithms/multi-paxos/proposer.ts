@@ -126,7 +126,7 @@ function hold(server: Server, message: Accept): void {
 export function onAccepted(server: Server, leading: Leadership, from: NodeId, message: Accepted): void {
   const { first, last, verified } = message;
   if (Math.max(last, verified) > server.log.lastSlot) return; // a lie: nobody holds what was never sent
-  server.open.vote(from, first, verified);
+  server.open.vote(from, first, last, verified);
   if (from !== server.context.self) onProgress(server, leading, from, message);
   advance(server, leading);
 }

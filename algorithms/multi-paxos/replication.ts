@@ -1,5 +1,6 @@
 /** The leader sees to it that every acceptor gets what it lacks: what is proposed, what was chosen, or a snapshot. */
 import { assert, type Cause, type Milliseconds, type NodeId } from "#protocol";
+import type { Instance } from "./instances.ts";
 import type { Leadership } from "./leadership.ts";
 import type { Accept, Heartbeat, HeartbeatReply, Slot } from "./messages.ts";
 import type { Server } from "./server.ts";
@@ -11,28 +12,38 @@ export function sendSlots(server: Server, leading: Leadership, peer: NodeId, now
   while (leading.nextSlot[peer]! <= limit) {
     const next = leading.nextSlot[peer]!;
     if (next <= log.base) return sendSnapshot(server, leading, peer, now);
-    const message = next <= committed ? chosenFrom(server, leading, peer) : openAt(server, leading, peer);
-    if (message === undefined) continue;
-    if (!tryToSend(server, leading, peer, message, now)) return;
+    const instance = next > committed ? instanceAt(server, next) : undefined;
+    if (instance?.votes.has(peer))
+      leading.nextSlot[peer] = instance.last + 1; // it only lacked something before
+    else if (!tryToSend(server, leading, peer, acceptFor(server, leading, peer, limit, instance), now))
+      return;
   }
 }
 
-/** To who does not know what has been chosen, it is proposed again: that cannot change it. */
-function chosenFrom(server: Server, leading: Leadership, peer: NodeId): Accept {
-  const next = leading.nextSlot[peer]!;
-  const count = Math.min(server.context.policy.batch.max, server.committed - next + 1);
-  return accept(server, leading, peer, next, count);
+function instanceAt(server: Server, slot: Slot): Instance {
+  const instance = server.open.at(slot);
+  assert(instance !== undefined, `slot ${slot} is proposed, and neither chosen nor open`);
+  return instance;
 }
 
-/** Undefined, and passed over, if the acceptor has voted for it: it only lacked something before. */
-function openAt(server: Server, leading: Leadership, peer: NodeId): Accept | undefined {
+/**
+ * As much as a batch may hold. What is chosen is proposed again to who does not know it: that cannot change it. What
+ * was begun while the acceptor was busy goes with it, unless learners count votes: they have to hear of every instance
+ * as it was begun.
+ */
+function acceptFor(
+  server: Server,
+  leading: Leadership,
+  peer: NodeId,
+  limit: Slot,
+  instance: Instance | undefined,
+): Accept {
   const next = leading.nextSlot[peer]!;
-  const instance = server.open.at(next);
-  assert(instance !== undefined, `slot ${next} is proposed, and neither chosen nor open`);
-  const { first, last, votes } = instance;
-  if (!votes.has(peer)) return accept(server, leading, peer, first, last - first + 1);
-  leading.nextSlot[peer] = last + 1;
-  return undefined;
+  const whole = server.everybodyLearns ? instance : undefined;
+  const first = whole?.first ?? next;
+  const last = whole?.last ?? (server.everybodyLearns ? server.committed : limit);
+  const count = Math.min(server.context.policy.batch.max, last - first + 1);
+  return accept(server, leading, peer, first, count);
 }
 
 function accept(server: Server, leading: Leadership, peer: NodeId, first: Slot, count: number): Accept {

@@ -112,6 +112,26 @@ describe("Multi-Paxos, phase 2: the leader", () => {
     expect(sentTo(recording, 2).length).toBe(3);
   });
 
+  test("what was begun while an acceptor's window was full goes to it in one Accept, and is voted for in one", () => {
+    const n = 5;
+    const ours = ballot(1, 0, n);
+    const recording = leader({ n, policy: { batch: { max: 4, min: 1, delay: 0 }, window: 2 } });
+    const begin = (sequence: number) => recording.replica.onRequest(put(sequence));
+    const isAccepted = (by: readonly number[], slot: number) => {
+      for (const node of by) recording.replica.onMessage(node, accepted(ours, slot));
+    };
+    for (const slot of [1, 2]) begin(slot);
+    for (const slot of [1, 2]) isAccepted([0, 1, 2], slot);
+    for (const slot of [3, 4]) begin(slot);
+    expect(sends(recording.take(), "Accept").length).toBe(2 * 4 + 2 * 2); // 3 and 4 may be late as well
+    isAccepted([4], 1);
+    expect(sentTo(recording, 4)).toMatchObject([{ first: 3, values: [put(3), put(4)] }]);
+    for (const slot of [3, 4]) isAccepted([0, 1], slot);
+    expect(recording.replica.status().committed).toBe(2);
+    recording.replica.onMessage(4, accepted(ours, 3, { last: 4, verified: 0 }));
+    expect(recording.replica.status().committed).toBe(4);
+  });
+
   test("sends heartbeats only to those it has sent nothing for a heartbeat interval", () => {
     const recording = leader();
     recording.advance(30);
