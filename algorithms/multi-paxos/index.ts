@@ -45,13 +45,19 @@ function missedQuorums(n: number, options: MultiPaxosOptions): string[] {
   ];
 }
 
+/** To be elected, and to have a value chosen. */
+function mostNeeded(n: number, options: MultiPaxosOptions): number {
+  const { phase1, phase2 } = quorums(n, options);
+  return Math.max(phase1, phase2);
+}
+
 export const multiPaxos = define<Message, Timer, Stored, MultiPaxosOptions>({
   name: "multi-paxos",
   paper: "Lamport, Paxos Made Simple, 2001; van Renesse & Altinbuken, Paxos Made Moderately Complex, 2015",
   summary:
     "Paxos for every slot of a log, whose first phase a leader goes through once, for all slots that follow.",
   faultModel: "crash",
-  tolerates: n => n - majority(n),
+  tolerates: (n, options) => n - (options === undefined ? majority(n) : mostNeeded(n, options)),
   smallestCluster: f => 2 * f + 1,
   quorum: (n, options) => (options === undefined ? majority(n) : quorums(n, options).phase2),
   clients: { sendTo: "leader", matchingReplies: () => 1 },

@@ -23,7 +23,8 @@ export const paxos = define<Message, Timer, Stored, PaxosOptions>({
   summary:
     "Both phases for every command, by whoever is asked: what Multi-Paxos saves, and what competing proposers cost.",
   faultModel: "crash",
-  tolerates: n => n - majority(n),
+  // Without its only proposer nothing goes on.
+  tolerates: (n, options) => (options === undefined || options.proposers === "all" ? n - majority(n) : 0),
   smallestCluster: f => 2 * f + 1,
   quorum: (n, options) => majority(options?.proposers === "external" && n > 1 ? n - 1 : n),
   clients: { sendTo: "leader", matchingReplies: () => 1 },

@@ -29,13 +29,15 @@ export function haveConverged(standings: readonly Standing[]): boolean {
   return others.every(other => other.digest() === digest);
 }
 
-/** What keeps a cluster from going on; undefined if nothing does. */
+/** What keeps a cluster from going on; undefined if nothing does. `down` are not expected to do anything. */
 export function stuckOn(
   answered: boolean,
   allExecute: boolean,
   standings: readonly Standing[],
+  down: readonly NodeId[] = [],
 ): Stuck | undefined {
-  const waited = `${PATIENCE_NS / 1e9} s after everything was healed`;
+  const without = down.length === 0 ? "" : `, without ${down.map(node => `n${node}`).join(", ")}`;
+  const waited = `${PATIENCE_NS / 1e9} s after everything was healed${without}`;
   if (!answered) {
     const leaders = standings.filter(({ status }) => status?.role === "leader");
     const led = leaders.length === 0 ? "nobody leads" : `led by ${leaders.map(nameOf).join(", ")}`;

@@ -117,6 +117,15 @@ export class FaultSchedule {
   }
 
   /** The run is over, and now all is well again: also what was never to end. */
+  /** Likewise, but whoever is down stays down. */
+  healAllButCrashes(): void {
+    this.finished = true;
+    for (const { entry, strike } of this.strikes) {
+      const { kind } = entry.fault.what;
+      if (kind !== "crash" && kind !== "wipe") this.end(entry, strike);
+    }
+  }
+
   healAll(): void {
     this.finished = true;
     this.endAll();

@@ -77,7 +77,7 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     rerun: spec.rerun,
     algo: protocol.name,
     n,
-    f: protocol.tolerates(n),
+    f: protocol.tolerates(n, options),
     quorum: protocol.quorum(n, options),
     workload: workload.name,
     seed: spec.seed,

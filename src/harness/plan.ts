@@ -177,7 +177,7 @@ function cellsOf(
     planned.flatMap(({ mistakes }) => mistakes),
   );
   const cells = planned.map(({ cell }) => cell);
-  for (const { n } of cells) warnIfFragile(loaded, n, warnings);
+  for (const { n, options } of cells) warnIfFragile(loaded, n, options, warnings);
   // One size after another, each with all its points: a curve is read downwards.
   return [...Map.groupBy(cells, ({ n }) => n).values()].flat();
 }
@@ -199,8 +199,18 @@ function sizesFor(
   return [...new Set(sizes.filter(n => n !== undefined))];
 }
 
-function warnIfFragile({ protocol }: LoadedProtocol, n: number, warnings: string[]): void {
-  if (protocol.tolerates(n) > 0 || protocol.faultModel === "none") return;
+function warnIfFragile(
+  { protocol }: LoadedProtocol,
+  n: number,
+  given: Cell["options"],
+  warnings: string[],
+): void {
+  const options = withDefaults(protocol, given);
+  if (protocol.tolerates(n, options) > 0 || protocol.faultModel === "none") return;
+  if (protocol.tolerates(n) > 0) {
+    warnings.push(`${protocol.name} at n = ${n} tolerates no fault (f = 0) with these options`);
+    return;
+  }
   const enough = protocol.smallestCluster(1);
   const cure = Number.isFinite(enough) ? `; it takes n = ${enough} to survive one` : "";
   warnings.push(`${protocol.name} at n = ${n} tolerates no fault (f = 0)${cure}`);

@@ -177,8 +177,9 @@ class Run {
     const replies = protocol.clients.matchingReplies(n, false, policyOf(spec.workload), options);
     const replicas = simulation.replicas.filter(node => !liars.includes(node));
     const allExecute = protocol.invariants?.everyReplicaExecutes !== false;
-    const stuck = settle({ simulation, faults, listener, replies, replicas, allExecute });
     const { invariants } = observer;
+    const faulty = [...liars, ...invariants.forgot];
+    const stuck = settle({ simulation, faults, listener, replies, replicas, faulty, allExecute });
     invariants.finish();
     const forgot = [...invariants.forgot].sort((left, right) => left - right);
     const { violations } = invariants;

@@ -1,6 +1,7 @@
 /**
  * What happens after a run, and counts for nothing but the verdicts: everything is healed, one more write is asked
- * for, and the replicas come to rest. Events, times and hashes of the run have been read off before.
+ * for, and the replicas come to rest. If as few are down as the protocol tolerates, the others have to manage that
+ * without them first. Events, times and hashes of the run have been read off before.
  */
 import type { ClientId, NodeId, Request, Result } from "#protocol";
 import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "../checks/liveness.ts";
@@ -12,7 +13,6 @@ const LOOK_AGAIN_NS = 10e6;
 const ASK_AGAIN_NS = 1e9; // without an answer
 const BACK_OFF_NS = 20e6; // where nobody leads
 const KEY = 0;
-const VALUE = "the last write";
 
 /** Who holds what clients are told to what was executed. */
 export interface Listener extends OperationSink {
@@ -28,33 +28,60 @@ export interface Cluster {
   /** Equal answers that a client needs. */
   readonly replies: number;
   readonly replicas: readonly NodeId[]; // but for those that lie
+  /** Who fails whether up or down: those that lie, and those that have lost what they had stored. */
+  readonly faulty: readonly NodeId[];
   /** Whether they all come to the same state. */
   readonly allExecute: boolean;
 }
 
 /** Undefined: the cluster recovered. */
 export function settle(cluster: Cluster): Stuck | undefined {
-  const { simulation, faults, listener, replicas, allExecute } = cluster;
-  const standings = () => standingsOf(simulation, replicas);
+  const { simulation, faults, listener, replicas } = cluster;
   const client = listener.clientsBelow; // one that nobody has been
-  const probe = new Probe(cluster, client);
+  faults?.healAllButCrashes();
+  const down = toleratedDown(cluster);
+  if (down.length > 0) {
+    const live = replicas.filter(node => !down.includes(node));
+    const stuck = recover(cluster, live, new Probe(cluster, client, "the last write but one"), down);
+    if (stuck !== undefined) return stuck;
+  }
+  faults?.healAll();
+  for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
+  const probe = new Probe(cluster, client + 1, "the last write");
+  const stuck = recover(cluster, replicas, probe);
+  const witness = replicas.find(node => probe.answeredBy.has(node));
+  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client + 2);
+  return stuck;
+}
+
+/** None where more fail than the protocol can do without: then nothing is promised until they are back. */
+function toleratedDown({ simulation, faulty }: Cluster): NodeId[] {
+  const down = simulation.nodes.filter(({ up }) => !up).map(({ self }) => self);
+  const failing = new Set([...faulty, ...down]);
+  return failing.size <= simulation.nodes[0]!.faults ? down : [];
+}
+
+/** Waits until the write is answered and the replicas agree, or patience is at an end. */
+function recover(
+  cluster: Cluster,
+  replicas: readonly NodeId[],
+  probe: Probe,
+  down: readonly NodeId[] = [],
+): Stuck | undefined {
+  const { simulation, allExecute } = cluster;
+  const standings = () => standingsOf(simulation, replicas);
   const untilNs = simulation.tick + PATIENCE_NS;
   const look = () => {
     const over = probe.answered && (!allExecute || haveConverged(standings()));
     if (over || simulation.tick >= untilNs) return simulation.stop();
     simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   };
-  faults?.healAll();
-  for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
   simulation.clients.side = probe;
   probe.ask();
   simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   simulation.run();
   probe.end();
-  const stuck = stuckOn(probe.answered, allExecute, standings());
-  const witness = replicas.find(node => probe.answeredBy.has(node));
-  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client + 1);
-  return stuck;
+  return stuckOn(probe.answered, allExecute, standings(), down);
 }
 
 /**
@@ -87,16 +114,10 @@ class Probe implements ClientSide {
   private target: NodeId = 0;
   private asked = 0; // how often
 
-  constructor(cluster: Cluster, client: ClientId) {
+  constructor(cluster: Cluster, client: ClientId, value: string) {
     this.cluster = cluster;
     this.calledNs = cluster.simulation.tick;
-    const command = {
-      kind: "put",
-      key: KEY,
-      value: VALUE,
-      expected: undefined,
-      bytes: VALUE.length,
-    } as const;
+    const command = { kind: "put", key: KEY, value, expected: undefined, bytes: value.length } as const;
     this.request = { client, sequence: 1, command };
   }
 

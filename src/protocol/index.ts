@@ -322,11 +322,11 @@ export interface Protocol<
   readonly paper: string;
   readonly summary: string; // one sentence
   readonly faultModel: "none" | "crash" | "byzantine";
-  /** f: how many of n replicas may fail. */
-  tolerates(n: number): number;
+  /** f: how many of n replicas may fail. Without options: as they are by default. */
+  tolerates(n: number, options?: ProtocolOptions): number;
   /** The fewest replicas that survive f failures. */
   smallestCluster(f: number): number;
-  /** How many have to hold what is chosen. Without options: as they are by default. */
+  /** How many have to hold what is chosen. Without options: likewise. */
   quorum(n: number, options?: ProtocolOptions): number;
   readonly clients: ClientRules;
   readonly timers: readonly Timer[];

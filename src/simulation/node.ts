@@ -59,7 +59,7 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     super(id, world.replicas, cost.cpu, clientProofsOf(protocol, options));
     this.settings = settings;
     this.world = world;
-    this.faults = settings.protocol.tolerates(settings.n);
+    this.faults = protocol.tolerates(settings.n, options);
     this.quorum = settings.protocol.quorum(settings.n);
     this.policy = settings.policy;
     this.clock = settings.clock;

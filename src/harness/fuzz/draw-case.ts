@@ -34,11 +34,11 @@ export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: numbe
   return { algo: campaign.algo, n, seed: dice.whole(1, 1_000_000_000), options, file };
 }
 
-/** Small clusters, of those that survive something, and now and then one that survives nothing. */
+/** Small clusters, of those that survive a failure or two, and now and then one that survives nothing. */
 function sizesFor(protocol: AnyProtocol): readonly number[] {
   const least = protocol.smallestCluster(1);
   if (!Number.isFinite(least)) return [1, 2, 3];
-  return [least, least, least, least + 1, least + 2, least + 2, Math.max(1, least - 1)];
+  return [least, least, least, least + 1, least + 2, protocol.smallestCluster(2), Math.max(1, least - 1)];
 }
 
 function drawPolicy(dice: CaseDice): Policy {

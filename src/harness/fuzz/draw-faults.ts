@@ -77,9 +77,14 @@ function drawFaults(
 function drawFault(dice: CaseDice, kind: FaultKind, circumstances: Circumstances): FaultEntry {
   const { healMs } = circumstances;
   const what = drawWhat(dice, kind, circumstances);
-  const lasts = { for: dice.milliseconds(20, dice.chance(0.2) ? 1500 : 500), until: `${healMs}ms` };
+  const lasts = kind === "crash" && dice.chance(0.15) ? {} : drawEnd(dice, healMs);
   return { ...drawWhen(dice, circumstances), ...lasts, ...what } as FaultEntry;
 }
+
+const drawEnd = (dice: CaseDice, healMs: number): object => ({
+  for: dice.milliseconds(20, dice.chance(0.2) ? 1500 : 500),
+  until: `${healMs}ms`,
+});
 
 /** Half of them strike at a time; the others where it hurts: just after somebody led, accepted, voted … */
 function drawWhen(dice: CaseDice, { healMs, tripUs }: Circumstances): object {

@@ -1,0 +1,60 @@
+/** What a cluster has to do once everything is healed: first without those that are down, then with them. */
+import { describe, expect, test } from "vitest";
+import { raft } from "../../algorithms/raft/index.ts";
+import type { RaftOptions } from "../../algorithms/raft/options.ts";
+import { Raft } from "../../algorithms/raft/raft.ts";
+import type { RaftContext } from "../../algorithms/raft/server.ts";
+import { runOnce } from "../../src/harness/run.ts";
+import { parseWorkload } from "../../src/workload/load.ts";
+import { mutantOfRaft } from "../mutants/raft/mutant.ts";
+
+/** Nothing is committed before everybody has it: right in all it does, and at the mercy of each single server. */
+class Patient extends Raft {
+  constructor(context: RaftContext, options: RaftOptions) {
+    super(context, options);
+    this.server.commitQuorum = context.replicas.length;
+  }
+}
+const patient = mutantOfRaft("patient", (context, options) => new Patient(context, options));
+
+function live(protocol: typeof raft, faults: string, n = 3) {
+  const text = `
+clients: { mode: closed, count: 2, retry: 200ms, timeout: 1s }
+operations: { put: 100 }
+warmup: 500ms
+duration: 2s
+faults: [${faults}]
+`;
+  const workload = parseWorkload("mine", text, "mine.yaml");
+  const names = { key: "key", pairKey: "pair", rerun: "npm run bench -- --seed 1" };
+  const spec = { algo: protocol.name, n, seed: 1, options: {}, workload, point: {}, traceFile: undefined };
+  const { checks } = runOnce({ ...spec, ...names }, protocol).line;
+  return { live: checks.live, sentence: checks.violations![0]?.sentence };
+}
+
+describe("a cluster that has to recover", () => {
+  test("does so without as many as it tolerates, which stay down", () => {
+    expect(live(raft, "{ at: 1s, crash: follower }").live).toBe("valid");
+    expect(live(raft, "{ at: 1s, crash: [leader, follower] }", 5).live).toBe("valid");
+  });
+
+  test("is stuck if it needs them, and it says whom it had to do without", () => {
+    const { live: verdict, sentence } = live(patient, "{ at: 1s, crash: n2 }");
+    expect(verdict).toBe("invalid");
+    expect(sentence).toContain(
+      "a write is still not answered 60 s after everything was healed, without n2, led by n",
+    );
+    expect(live(patient, "{ at: 1s, for: 500ms, crash: n2 }").live).toBe("valid"); // it came back
+  });
+
+  test("may need them where more are down than it tolerates", () => {
+    expect(live(raft, "{ at: 1s, crash: all }").live).toBe("valid");
+    expect(live(patient, "{ at: 1s, crash: [n1, n2], torn: true }").live).toBe("valid");
+  });
+
+  test("other faults end before it is asked, those of disks with them", () => {
+    expect(
+      live(raft, "{ at: 1s, fsyncFailure: leader }, { at: 1s, partition: [[n0], [n1], [n2]] }").live,
+    ).toBe("valid");
+  });
+});
