@@ -107,5 +107,6 @@ export function becomeStable(server: Server, position: Position): void {
     reached: server.reached,
     checkpoints: [...checkpoints.own],
     slots: log.toRecords(),
+    proofBytes: server.proofBytes,
   });
 }

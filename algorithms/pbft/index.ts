@@ -66,9 +66,9 @@ export const pbft = define<Message, Timer, Stored, PbftOptions>({
     InstallState: { cause: "recovery", bytes: installStateBytes },
   },
   recordBytes,
-  cost: (n, { batch }, { commits, execution, primaryPrepares }) => ({
-    messagesPerCommand: messagesPerInstance(n, commits, primaryPrepares) / batch.min,
-    delaysToClient: delaysOf(n, execution === "tentative"),
+  cost: (n, { batch }, options) => ({
+    messagesPerCommand: messagesPerInstance(n, options) / batch.min,
+    delaysToClient: delaysOf(n, options.execution === "tentative"),
   }),
   crypto: ({ authentication }) => authentication,
   unsafe: (_options, { reads }) =>
@@ -86,9 +86,12 @@ function delaysOf(n: number, tentative: boolean): number {
   return tentative && n === 3 ? 3 : 4;
 }
 
-/** A PrePrepare to each backup, a Prepare of each backup and a Commit of everybody to all others. */
-function messagesPerInstance(n: number, commits: PbftOptions["commits"], primaryPrepares: boolean): number {
+/**
+ * A PrePrepare to each backup, a Prepare of each backup and a Commit of everybody to all others. Commits find messages
+ * to travel with where clients go on without them: otherwise a command's Commits are what its client waits for.
+ */
+function messagesPerInstance(n: number, { commits, execution, primaryPrepares }: PbftOptions): number {
   const others = n - 1;
   const agreement = others + others * others + (primaryPrepares ? others : 0);
-  return commits === "piggyback" ? agreement : agreement + n * others;
+  return commits === "piggyback" && execution === "tentative" ? agreement : agreement + n * others;
 }

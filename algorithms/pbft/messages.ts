@@ -109,6 +109,7 @@ export interface NewView {
 export interface Forward {
   readonly type: "Forward";
   readonly request: Request;
+  readonly proofBytes: number; // its client's, which travels with it. Likewise below
   readonly again: boolean;
 }
 
@@ -128,6 +129,7 @@ export interface Executed {
   readonly position: Position; // of the first
   readonly digests: readonly Digest[];
   readonly batches: readonly (readonly Request[])[];
+  readonly proofBytes: number;
 }
 
 /** A new view proposes something that this replica has never seen, or has to get from the client and has not. */
@@ -141,6 +143,7 @@ export interface Batch {
   readonly type: "Batch";
   readonly position: Position;
   readonly requests: readonly Request[];
+  readonly proofBytes: number;
 }
 
 export interface FetchState {
@@ -207,6 +210,7 @@ export interface SnapshotRecord {
   readonly reached: Position;
   readonly checkpoints: readonly StateRecord[]; // the stable one first
   readonly slots: readonly SlotRecord[];
+  readonly proofBytes: number;
 }
 
 /** A position behind the stable checkpoint. */
@@ -288,33 +292,34 @@ export const newViewBytes = ({ viewChanges, selected, proof }: NewView): number 
     HEADER_BYTES + TAG + NUMBER + VOTE + selected.length * VOTE + proof.bytes,
   );
 
-export const forwardBytes = (message: Forward): number => HEADER_BYTES + TAG + requestBytes(message.request);
+export const forwardBytes = (message: Forward): number =>
+  HEADER_BYTES + TAG + requestBytes(message.request) + message.proofBytes;
 export const STATUS_BYTES = HEADER_BYTES + 2 * TAG + 3 * NUMBER;
 export const FETCH_BATCH_BYTES = HEADER_BYTES + TAG + VOTE;
 export const FETCH_STATE_BYTES = HEADER_BYTES + TAG + NUMBER;
 
-export const executedBytes = ({ batches }: Executed): number =>
+export const executedBytes = ({ batches, proofBytes }: Executed): number =>
   batches.reduce(
-    (bytes, batch) => bytes + DIGEST + NUMBER + batchBytes(batch, 0),
+    (bytes, batch) => bytes + DIGEST + NUMBER + batchBytes(batch, proofBytes),
     HEADER_BYTES + TAG + NUMBER,
   );
 
 export const batchMessageBytes = (message: Batch): number =>
-  HEADER_BYTES + TAG + NUMBER + batchBytes(message.requests, 0);
+  HEADER_BYTES + TAG + NUMBER + batchBytes(message.requests, message.proofBytes);
 
 export const installStateBytes = (message: InstallState): number =>
   HEADER_BYTES + TAG + VOTE + message.state.bytes;
 
-const slotBytes = ({ proposals }: SlotRecord): number =>
+const slotBytes = ({ proposals }: SlotRecord, proofBytes: number): number =>
   proposals.reduce(
-    (bytes, { requests }) => bytes + NUMBER + DIGEST + batchBytes(requests, 0),
+    (bytes, { requests }) => bytes + NUMBER + DIGEST + batchBytes(requests, proofBytes),
     NUMBER + VIEW_VOTE,
   );
 
 export function recordBytes(record: Stored): number {
   switch (record.type) {
     case "PrePrepare":
-      return TAG + NUMBER + VOTE + batchBytes(record.requests, 0);
+      return TAG + NUMBER + VOTE + batchBytes(record.requests, clientProofBytes(record.proof));
     case "Prepared":
       return TAG + VIEW_VOTE;
     case "View":
@@ -329,9 +334,9 @@ export function recordBytes(record: Stored): number {
   }
 }
 
-function snapshotBytes({ newView, checkpoints, slots }: SnapshotRecord): number {
+function snapshotBytes({ newView, checkpoints, slots, proofBytes }: SnapshotRecord): number {
   let bytes = 2 * TAG + 2 * NUMBER + (newView === undefined ? 0 : newViewBytes(newView));
   for (const checkpoint of checkpoints) bytes += recordBytes(checkpoint);
-  for (const slot of slots) bytes += slotBytes(slot);
+  for (const slot of slots) bytes += slotBytes(slot, proofBytes);
   return bytes;
 }

@@ -41,7 +41,9 @@ export function wait(server: Server, request: Request): void {
 }
 
 export function forward(server: Server, request: Request, again: boolean): void {
-  if (!server.isOrdered(request)) server.context.send(server.primary, { type: "Forward", request, again });
+  if (server.isOrdered(request)) return;
+  const { proofBytes } = server;
+  server.context.send(server.primary, { type: "Forward", request, proofBytes, again });
 }
 
 function keepForPrePrepare(server: Server, request: Request): void {

@@ -4,10 +4,12 @@ import {
   type ClientId,
   type Context,
   type Digest,
+  MAC_BYTES,
   type Milliseconds,
   type NodeId,
   type Proof,
   type Request,
+  SIGNATURE_BYTES,
   type State,
 } from "#protocol";
 import { Checkpoints } from "./checkpoints.ts";
@@ -27,6 +29,7 @@ export class Server {
   readonly options: PbftOptions;
   readonly peers: readonly NodeId[]; // everybody else
   readonly weak: number; // f + 1: at least one of so many is honest
+  readonly proofBytes: number; // of a client, by which any replica knows its request
 
   // The view, and whether the replica has given it up before it began
   view: View = 0;
@@ -79,6 +82,7 @@ export class Server {
     this.options = options;
     this.peers = context.replicas.filter(node => node !== context.self);
     this.weak = context.faults + 1;
+    this.proofBytes = options.authentication === "mac" ? n * MAC_BYTES : SIGNATURE_BYTES;
     this.log = new Log(options.logSize);
     this.checkpoints = new Checkpoints(n, Math.ceil(options.logSize / options.checkpointEvery) + 1);
     this.viewChanges = new Array<ViewChange | undefined>(n).fill(undefined);

@@ -25,7 +25,7 @@ import { Tally } from "./tally.ts";
 
 /** What the other replica lacks, of what this one has executed and not forgotten. */
 export function sendExecuted(server: Server, to: NodeId, after: Position): void {
-  const { log, executed } = server;
+  const { log, executed, proofBytes } = server;
   const digests: Digest[] = [];
   const batches: Executed["batches"][number][] = [];
   for (let position = after + 1; position <= executed && log.includes(position); position++) {
@@ -35,7 +35,7 @@ export function sendExecuted(server: Server, to: NodeId, after: Position): void 
     batches.push(committed.requests);
   }
   if (digests.length > 0)
-    server.context.send(to, { type: "Executed", position: after + 1, digests, batches });
+    server.context.send(to, { type: "Executed", position: after + 1, digests, batches, proofBytes });
 }
 
 export function onExecuted(server: Server, from: NodeId, message: Executed): void {
@@ -77,7 +77,8 @@ export function fetchBatch(server: Server, position: Position, digest: Digest): 
 export function onFetchBatch(server: Server, from: NodeId, { position, digest }: FetchBatch): void {
   if (!server.log.includes(position)) return;
   const requests = server.log.at(position).find(digest)?.requests;
-  if (requests !== undefined) server.context.send(from, { type: "Batch", position, requests });
+  const { proofBytes } = server;
+  if (requests !== undefined) server.context.send(from, { type: "Batch", position, requests, proofBytes });
 }
 
 export function onBatch(server: Server, { position, requests }: Batch): void {

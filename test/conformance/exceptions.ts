@@ -43,7 +43,9 @@ export const neverSent: Readonly<Record<string, { readonly types: string[]; read
 /** What of a message travels: all fields but those that are for the meter only, as `cause` is wherever there is one. */
 export function travelling(protocol: string, { type: _, cause: __, ...fields }: Fields): Fields {
   if (protocol !== "pbft") return fields;
-  const { again: _again, separate, requests, ...others } = fields;
+  const { again: _again, separate, requests, proofBytes, ...others } = fields;
+  // Instead of its length, the proof itself; those of requests in lists come with them.
+  if ("request" in others) return { ...others, clientProof: { bytes: proofBytes } };
   if (requests === undefined) return others;
   // Where requests reach the backups from their clients, only their digests travel.
   return separate === true ? { ...others, digests: requests } : { ...others, requests };

@@ -23,6 +23,18 @@ describe("PBFT, what is declared", () => {
     expect(line.latency_us!.mean / DELAY_US).toBe(cost.delaysToClient);
   });
 
+  test.each([4, 7])(
+    "n=%i: Commits that clients wait for find nothing to travel with, and wait in vain",
+    n => {
+      const options = { commits: "piggyback", commitDelayMs: 2, checkpointEvery: 1000, logSize: 1000 };
+      const line = ideal(pbft, { n, batch: 8, options });
+      const policy = { batch: { max: 8, min: 8, delay: 0 }, window: 4, reads: "log" } as const;
+      const cost = pbft.cost(n, policy, line.options);
+      expect(counted(line) / line.ops!.ok).toBe(cost.messagesPerCommand);
+      expect(line.latency_us!.mean).toBe(cost.delaysToClient * DELAY_US + 2000);
+    },
+  );
+
   test.each([
     [1, 0, 1],
     [3, 0, 2],

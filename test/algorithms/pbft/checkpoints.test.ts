@@ -98,6 +98,7 @@ describe("PBFT, what a replica has missed", () => {
       position: from,
       digests: digests ?? positions.map(position => batchDigest([requestAt(position)])),
       batches: positions.map(position => [requestAt(position)]),
+      proofBytes: 64,
     };
   };
 

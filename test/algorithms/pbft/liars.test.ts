@@ -104,7 +104,7 @@ describe("PBFT's own lies", () => {
       checkpoint(1, 8, "state"),
       prepared,
       newView(1, [prepared], [at(1)]),
-      { type: "Executed", position: 1, digests: ["d"], batches: [[first]] },
+      { type: "Executed", position: 1, digests: ["d"], batches: [[first]], proofBytes: 64 },
     ];
     const about = Object.keys(lies).map(name => {
       const told = messages.map(message => changed(name as keyof typeof lies, message));

@@ -134,9 +134,9 @@ describe("PBFT, a new view (4.4)", () => {
     tested.hear(1, right);
     expect(tested.said()).toEqual([{ to: [0, 1, 3], message: { type: "FetchBatch", position: 1, digest } }]);
     tested.hear(1, prePrepare(1, [second], { view: 1 })); // not what the view begins with
-    tested.hear(3, { type: "Batch", position: 1, requests: [second] });
+    tested.hear(3, { type: "Batch", position: 1, requests: [second], proofBytes: 64 });
     expect(tested.said()).toEqual([]);
-    tested.hear(3, { type: "Batch", position: 1, requests: [first] });
+    tested.hear(3, { type: "Batch", position: 1, requests: [first], proofBytes: 64 });
     expect(tested.said().map(({ message }) => message)).toEqual([prepare(2, 1, digest, 1)]);
   });
 
@@ -149,7 +149,9 @@ describe("PBFT, a new view (4.4)", () => {
       { type: "FetchBatch", position: 1, digest },
       { type: "FetchBatch", position: 1, digest: "?" },
     );
-    expect(tested.said()).toEqual([{ to: [2], message: { type: "Batch", position: 1, requests: [first] } }]);
+    expect(tested.said()).toEqual([
+      { to: [2], message: { type: "Batch", position: 1, requests: [first], proofBytes: 64 } },
+    ]);
   });
 
   test("messages of a view that has not begun here are kept for it", () => {
@@ -198,7 +200,9 @@ describe("PBFT, a new view (4.4)", () => {
     tested.said();
     tested.replica.onTimeout("status");
     const forwarded = tested.said().filter(({ message }) => message.type === "Forward");
-    expect(forwarded).toEqual([{ to: [1], message: { type: "Forward", request: second, again: true } }]);
+    expect(forwarded).toEqual([
+      { to: [1], message: { type: "Forward", request: second, proofBytes: 64, again: true } },
+    ]);
   });
 
   test("the stable checkpoint that it begins with is known to those who have that state", () => {

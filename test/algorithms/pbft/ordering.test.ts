@@ -40,14 +40,14 @@ describe("PBFT, the primary (4.2)", () => {
     tested.replica.onRequest(first);
     tested.said();
     tested.replica.onRequest(first);
-    tested.hear(2, { type: "Forward", request: first, again: false });
+    tested.hear(2, { type: "Forward", request: first, proofBytes: 64, again: false });
     expect(tested.said()).toEqual([]);
   });
 
   test("does not propose what no client has asked for", () => {
     const tested = replica({ self: 0, forged: request => request === first });
     tested.replica.onRequest(first);
-    tested.hear(2, { type: "Forward", request: first, again: false });
+    tested.hear(2, { type: "Forward", request: first, proofBytes: 64, again: false });
     expect(tested.said()).toEqual([]);
   });
 

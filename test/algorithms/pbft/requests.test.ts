@@ -29,7 +29,9 @@ describe("PBFT, requests (4.1)", () => {
   test("a backup relays what a client asks it, unless the primary has proposed it", () => {
     const tested = replica();
     tested.replica.onRequest(first);
-    expect(tested.said()).toEqual([{ to: [0], message: { type: "Forward", request: first, again: false } }]);
+    expect(tested.said()).toEqual([
+      { to: [0], message: { type: "Forward", request: first, proofBytes: 64, again: false } },
+    ]);
     tested.hear(0, prePrepare(1, [second]));
     tested.said();
     tested.replica.onRequest(second);
@@ -53,7 +55,7 @@ describe("PBFT, requests (4.1)", () => {
 
   test("the primary proposes what a backup relays", () => {
     const tested = replica({ self: 0 });
-    tested.hear(2, { type: "Forward", request: first, again: false });
+    tested.hear(2, { type: "Forward", request: first, proofBytes: 64, again: false });
     expect(types(tested.said())).toEqual(["PrePrepare"]);
   });
 
@@ -64,7 +66,7 @@ describe("PBFT, requests (4.1)", () => {
     tested.replica.onTimeout("status");
     expect(tested.said()).toContainEqual({
       to: [0],
-      message: { type: "Forward", request: first, again: true },
+      message: { type: "Forward", request: first, proofBytes: 64, again: true },
     });
   });
 });
@@ -105,7 +107,7 @@ describe("PBFT, requests that clients send to all", () => {
       to: [0, 2, 3],
       message: { type: "FetchBatch", position: 1, digest },
     });
-    tested.hear(2, { type: "Batch", position: 1, requests: [first] });
+    tested.hear(2, { type: "Batch", position: 1, requests: [first], proofBytes: 64 });
     expect(types(tested.said())).toContain("Prepare");
   });
 
@@ -115,7 +117,7 @@ describe("PBFT, requests that clients send to all", () => {
     for (const from of [2, 3]) tested.hear(from, viewChange(from, 4));
     tested.said();
     tested.replica.onRequest(first);
-    tested.hear(2, { type: "Batch", position: 1, requests: [first] });
+    tested.hear(2, { type: "Batch", position: 1, requests: [first], proofBytes: 64 });
     expect(tested.said()).toEqual([]);
   });
 
@@ -138,7 +140,9 @@ describe("PBFT, reads that are not ordered (4.1)", () => {
     tested.replica.onRequest(get(2));
     expect(tested.take()).toEqual([{ reply: "a", request: get(2), leader: 0, now: true }]);
     tested.replica.onRequest(get(2));
-    expect(tested.said()).toEqual([{ to: [0], message: { type: "Forward", request: get(2), again: false } }]);
+    expect(tested.said()).toEqual([
+      { to: [0], message: { type: "Forward", request: get(2), proofBytes: 64, again: false } },
+    ]);
   });
 
   test("clients need a quorum of equal answers, for reads and for writes", () => {

@@ -33,7 +33,7 @@ describe("PBFT, the timer of a backup (4.5.2)", () => {
     const tested = replica();
     tested.replica.onRequest(first);
     expect(tested.take({ timers: true })).toEqual([
-      { to: 0, send: { type: "Forward", request: first, again: false } },
+      { to: 0, send: { type: "Forward", request: first, proofBytes: 64, again: false } },
       start,
     ]);
     for (const [from, message] of ordered(1, first)) tested.hear(from, message);
