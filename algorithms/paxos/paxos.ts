@@ -1,11 +1,10 @@
 /**
  * Paxos as in the paper (Lamport, Paxos Made Simple, 2001: section numbers are its own), once for every slot of a log.
  * Nobody leads: whoever is asked proposes, through both phases, and proposers may compete. The roles are proposer.ts
- * with attempt.ts, acceptor.ts, and the learner, execution.ts. Deviations are listed in README.md.
+ * with attempt.ts, acceptor.ts and learner.ts. Deviations are listed in README.md.
  */
 import { isRead, type NodeId, type Replica, type Request, type Status, unreachable } from "#protocol";
 import { onAccept, onPrepare } from "./acceptor.ts";
-import { restore } from "./execution.ts";
 import type { Message, Stored } from "./messages.ts";
 import type { PaxosOptions } from "./options.ts";
 import {
@@ -18,6 +17,7 @@ import {
   onRetryTimeout,
   propose,
 } from "./proposer.ts";
+import { restore } from "./restoring.ts";
 import { type PaxosContext, Server, type Timer } from "./server.ts";
 
 export class Paxos implements Replica<Message, Timer, Stored> {

@@ -3,7 +3,7 @@ import type { Milliseconds, NodeId, Request } from "#protocol";
 import { onAccept, onPrepare } from "./acceptor.ts";
 import { Attempt } from "./attempt.ts";
 import { type Ballot, ballotOf, NONE } from "./ballots.ts";
-import { executeChosen, holdChosen, installSnapshot } from "./execution.ts";
+import { executeChosen, holdChosen, installSnapshot } from "./learner.ts";
 import { isSame } from "./log.ts";
 import type {
   Accept,

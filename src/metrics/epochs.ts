@@ -7,7 +7,7 @@ export interface EpochSummary {
   readonly max: number; // the highest in between
   readonly growth: number; // from start to max
   readonly elections: number; // times a node began to lead
-  readonly leaderChanges: number; // times another node than the last led a higher epoch
+  readonly leaderChanges: number; // times another node than the last took over: see `outranks`
   readonly leaderlessNs: number; // time during which no live node led
   readonly nodes: readonly NodeGrowth[];
   readonly raisedBy: readonly Raises[]; // only nodes that did, the most frequent first
@@ -174,13 +174,14 @@ export class EpochMeter {
       if (begins !== (leading[node] ?? false)) leaders += begins ? 1 : -1;
       leading[node] = begins;
       if (!begins) continue;
-      const changes = epoch > highestLed && lastLeader !== undefined && node !== lastLeader;
+      const newer = outranks(epoch, node, highestLed, lastLeader ?? -1);
+      const changes = newer && lastLeader !== undefined && node !== lastLeader;
       if (ns > fromNs) {
         elections++;
         if (changes) leaderChanges++;
       }
       // A leader of an older epoch that is only now heard of does not replace the newer one.
-      if (epoch > highestLed) {
+      if (newer) {
         highestLed = epoch;
         lastLeader = node;
       }
@@ -189,3 +190,7 @@ export class EpochMeter {
     return { elections, leaderChanges, leaderlessNs };
   }
 }
+
+/** A ballot is a round and a node (Paxos): of two that lead in one round, the higher node has outbid the other. */
+const outranks = (epoch: number, node: NodeId, highest: number, leader: NodeId): boolean =>
+  epoch > highest || (epoch === highest && node > leader);

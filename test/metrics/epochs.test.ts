@@ -84,6 +84,14 @@ describe("epochs and leaders", () => {
     expect(meter.summary(100, 500)).toMatchObject({ elections: 1, leaderChanges: 0, leaderlessNs: 100 });
   });
 
+  test("in one round of ballots the higher node takes over from the lower one, and not the other way", () => {
+    const meter = new EpochMeter(3);
+    meter.onFact(100, 1, "leads", 5);
+    meter.onFact(200, 2, "leads", 5);
+    meter.onFact(300, 0, "leads", 5);
+    expect(meter.summary(150, 500)).toMatchObject({ elections: 2, leaderChanges: 1 });
+  });
+
   test("a leader that is elected again is an election, but no change", () => {
     const meter = new EpochMeter(2);
     meter.onFact(100, 0, "leads", 1);
