@@ -20,6 +20,7 @@ export class Store {
   effects = 0; // commands that took effect
   private values: (string | undefined)[] = []; // by key
   private bytes: number[] = []; // by key: what the value would take on the wire
+  private digests: number[] = []; // by key: of the value; NOT_KNOWN since it was written
   private sequences: number[] = []; // by client: its latest executed request …
   private results: Result[] = []; // … and what that gave
   private readonly unconfirmed = new Set<number>(); // requests that took effect tentatively
@@ -84,6 +85,7 @@ export class Store {
     const contents = state.contents as Contents;
     this.values = contents.values.slice();
     this.bytes = contents.bytes.slice();
+    this.digests = contents.values.map(() => NOT_KNOWN);
     this.sequences = contents.sequences.slice();
     this.results = contents.results.slice();
     this.effects = contents.effects;
@@ -95,13 +97,17 @@ export class Store {
    * state that another sends relies on all of it.
    */
   digest(): Digest {
-    let hash = mix(0x811c9dc5, this.effects);
-    for (const value of this.values) hash = mixText(hash, value ?? "\0absent");
-    for (const bytes of this.bytes) hash = mix(hash, bytes);
-    for (const sequence of this.sequences) hash = mix(hash, sequence);
-    for (const result of this.results)
-      hash = mixText(hash, typeof result === "string" ? result : `\0${result}`);
+    const { values, bytes, sequences, results } = this;
+    let hash = mix(SEED, this.effects);
+    for (let key = 0; key < values.length; key++) hash = mix(mix(hash, this.digestAt(key)), bytes[key]!);
+    for (let client = 0; client < sequences.length; client++)
+      hash = mix(mix(hash, sequences[client]!), digestOf(results[client]));
     return hash >>> 0;
+  }
+
+  private digestAt(key: number): number {
+    if (this.digests[key] === NOT_KNOWN) this.digests[key] = digestOf(this.values[key]);
+    return this.digests[key]!;
   }
 
   private apply(command: Command): Result {
@@ -109,6 +115,7 @@ export class Store {
     while (this.values.length <= key) {
       this.values.push(undefined);
       this.bytes.push(0);
+      this.digests.push(NOT_KNOWN);
     }
     switch (kind) {
       case "get":
@@ -129,16 +136,23 @@ export class Store {
   private write(key: number, value: string | undefined, bytes: number): undefined {
     this.values[key] = value;
     this.bytes[key] = bytes;
+    this.digests[key] = NOT_KNOWN;
     return undefined;
   }
 }
 
 const nameOf = ({ client, sequence }: Request): number => client * 4294967296 + sequence;
 
-const mix = (hash: number, word: number): number => Math.imul(hash ^ word, 0x01000193);
+const SEED = 0x811c9dc5;
+const NOT_KNOWN = 0;
+const [ABSENT, TRUE, FALSE] = [1, 2, 3];
 
-function mixText(hash: number, text: string): number {
-  let mixed = mix(hash, text.length);
-  for (let index = 0; index < text.length; index++) mixed = mix(mixed, text.charCodeAt(index));
-  return mixed;
+const mix = (hash: number, word: number): number => Math.imul(hash ^ (hash >>> 15) ^ word, 0x9e3779b1);
+
+function digestOf(value: Result): number {
+  if (value === undefined) return ABSENT;
+  if (typeof value === "boolean") return value ? TRUE : FALSE;
+  let hash = mix(SEED, value.length);
+  for (let index = 0; index < value.length; index++) hash = mix(hash, value.charCodeAt(index));
+  return hash === NOT_KNOWN ? SEED : hash;
 }

@@ -305,7 +305,7 @@ describe("a run", () => {
     };
     expect(hash(5)).toBe(hash(5));
     expect(hash(5)).not.toBe(hash(6));
-    expect(hash(5)).toMatchInlineSnapshot(`"c5cef71747d72827"`);
+    expect(hash(5)).toMatchInlineSnapshot(`"b48db6d30d401dc3"`);
   });
 
   test("is traced without being changed", () => {
