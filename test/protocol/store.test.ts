@@ -68,3 +68,19 @@ test("the digest is of all that another replica would rely on", () => {
   expect(loaded({ results: contents.results.map(() => undefined) })).not.toBe(store.digest());
   expect(loaded({ effects: contents.effects + 1 })).not.toBe(store.digest());
 });
+
+test("a digest asked for in between is that of a store that was never asked", () => {
+  const asked = new Store();
+  const silent = new Store();
+  for (let sequence = 1; sequence <= 60; sequence++) {
+    const request = sequence % 3 === 0 ? append(sequence, `${sequence};`) : put(sequence, `${sequence}`);
+    const command = { ...request.command, key: sequence % 7 };
+    for (const store of [asked, silent]) store.execute({ ...request, command });
+    if (sequence % 5 === 0) asked.digest();
+  }
+  const copy = new Store();
+  copy.load(silent.save());
+  expect([asked.digest(), copy.digest()]).toEqual([silent.digest(), silent.digest()]);
+  copy.execute(put(61, "other"));
+  expect(copy.digest()).not.toBe(silent.digest());
+});
