@@ -6,12 +6,12 @@ import type { AnyProtocol } from "#protocol";
 import { algorithms as registry } from "../../algorithms/index.ts";
 import type { LateMistake, OpenWorkload } from "../workload/load.ts";
 import { didYouMean } from "../workload/nearest.ts";
-import type { Point, Sweep } from "../workload/sweep.ts";
+import type { Point } from "../workload/sweep.ts";
 import { optionFlaws } from "./options.ts";
 import { noSuchAlgorithm } from "./protocols.ts";
+import { inSweep } from "./sweep-places.ts";
 
 type Path = readonly (string | number)[];
-type Place = Pick<LateMistake, "path" | "ofKey">;
 
 const ours = registry.map(({ name }) => name);
 
@@ -41,20 +41,6 @@ export function wrongOptions(
     }),
   );
   return unique(mistakes);
-}
-
-/** Where a field of a point stands in the file: as one of the sweep's, or by itself. */
-function inSweep(place: Place, at: Point["at"], sweep: Sweep | undefined): Place {
-  const { path, ofKey } = place;
-  const name = `${path.join(".")}.`;
-  const axis = sweep?.axes.find(({ field }) => `${field}.`.startsWith(name) || name.startsWith(`${field}.`));
-  if (axis === undefined) return place;
-  const { field, values } = axis;
-  if (field === sweep?.saturation?.field) return { path: ["saturation", "field"], ofKey: false };
-  const rest = path.slice(field.split(".").length);
-  if (rest.length === 0 && ofKey) return { path: ["sweep", field], ofKey };
-  const chosen = values.findIndex(value => JSON.stringify(value) === JSON.stringify(at[field]));
-  return { path: ["sweep", field, Math.max(chosen, 0), ...rest], ofKey };
 }
 
 /** Expectations of protocols that there are not, which nobody would ever meet. */

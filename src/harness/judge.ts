@@ -3,13 +3,13 @@ import { distanceTo } from "../metrics/distance.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Condition, Expectation } from "../workload/expect.ts";
 import type { Workload } from "../workload/workload.ts";
+import { type Value, valuesOf } from "./line-values.ts";
 import { cellOf } from "./saturation.ts";
 import { judgeStrikes } from "./struck.ts";
 import { judgeRecovery } from "./violations.ts";
 
 type Cell = Manifest["cells"][number];
 export type Judgement = NonNullable<Manifest["expectations"]>[number];
-type Value = number | string | null;
 
 export interface Evidence {
   readonly workloads: readonly Workload[];
@@ -118,12 +118,12 @@ function outcomeOf(
   cells: readonly Cell[],
 ): Outcome {
   const { field, relativeTo } = expectation;
-  const broken = lines.filter(line => line.status === "failed").map(line => line.seed);
+  const broken = tellsOfFailure(field) ? [] : lines.filter(isFailed).map(line => line.seed);
   if (broken.length > 0) return { ok: false, found: null, seeds: broken, says: "the run failed" };
   if (lines.length < (expectation.seeds ?? 1)) {
     return { ok: null, found: null, seeds: [], says: `not judged: it takes ${expectation.seeds} seeds` };
   }
-  const values = lines.map(line => valuesAt(line, field.split(".")));
+  const values = lines.map(line => valuesOf(line, field));
   const missing = lines.filter((_, index) => values[index]!.includes(null)).map(line => line.seed);
   if (missing.length > 0) return unmeasured(missing);
   if (relativeTo === undefined) return judged(expectation, lines, values as (number | string)[][]);
@@ -138,6 +138,10 @@ function outcomeOf(
   }
   return judgedBy(measure, expectation, lines, values as number[][]);
 }
+
+const isFailed = ({ status }: RunLine): boolean => status === "failed";
+/** All that a failed run has to say. */
+const tellsOfFailure = (field: string): boolean => field === "status" || field === "error";
 
 function unmeasured(seeds: readonly number[]): Outcome {
   return { ok: false, found: null, seeds, says: "not measured, and so not to be judged" };
@@ -169,11 +173,11 @@ function judgedBy(
   lines: readonly RunLine[],
   values: readonly (readonly number[])[],
 ): Outcome {
-  const path = expectation.field.split(".");
+  const { field } = expectation;
   const unit = (seed: number) =>
-    valuesAt(
+    valuesOf(
       measure.find(line => line.seed === seed),
-      path,
+      field,
     )[0];
   if (expectation.of === "each") {
     const units = lines.map(line => unit(line.seed));
@@ -192,7 +196,7 @@ function judgedBy(
       values.map((inside, index) => inside.map(value => value / (units[index] as number))),
     );
   }
-  const units = measure.flatMap(line => valuesAt(line, path)).filter(value => typeof value === "number");
+  const units = measure.flatMap(line => valuesOf(line, field)).filter(value => typeof value === "number");
   const base = summarized(units, expectation.of);
   if (!isDivisor(base)) return { ok: false, found: null, seeds: [], says: nothingToDivideBy(expectation) };
   return judged(
@@ -239,6 +243,7 @@ function judged(
 
 function holds(condition: Condition, value: number | string): boolean {
   if (condition.kind === "words") return condition.words.includes(value as string);
+  if (condition.kind === "unlike") return !condition.words.includes(value as string);
   const number = value as number;
   if (condition.kind === "within") return number >= condition.low && number <= condition.high;
   switch (condition.operator) {
@@ -266,19 +271,4 @@ function summarized(values: readonly number[], of: Expectation["of"]): number {
   const place = share * (sorted.length - 1);
   const low = sorted[Math.floor(place)] ?? Number.NaN;
   return low + (sorted[Math.ceil(place)]! - low) * (place - Math.floor(place));
-}
-
-/** Null where nothing was measured. A type of message that was never sent was sent 0 times. */
-function valuesAt(value: unknown, path: readonly string[]): Value[] {
-  const [step, ...rest] = path;
-  if (value === undefined || value === null) return [null];
-  if (step === undefined) return [typeof value === "number" || typeof value === "string" ? value : null];
-  if (step === "*") return Object.values(value).flatMap(inner => valuesAt(inner, rest));
-  const inner = (value as Readonly<Record<string, unknown>>)[step];
-  const parent = value as { readonly by_type?: unknown; readonly by_cause?: unknown };
-  if ((step === "by_type" || step === "by_cause") && parent[step] !== undefined && rest[0] !== "*") {
-    const entries = parent[step] as Readonly<Record<string, unknown>>;
-    return rest[0] !== undefined && rest[0] in entries ? valuesAt(entries[rest[0]], rest.slice(1)) : [0];
-  }
-  return valuesAt(inner, rest);
 }

@@ -11,6 +11,7 @@ import { type Estimate, estimateRun } from "./estimate.ts";
 import { algorithmAt, unique, wrongExpectations, wrongOptions } from "./file-mistakes.ts";
 import { idleFaults } from "./idle-faults.ts";
 import { strangeLiars } from "./liars.ts";
+import { wrongMessages } from "./message-mistakes.ts";
 import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
 import {
   type Coordinate,
@@ -119,6 +120,7 @@ async function loadAll(
     ...mistakes,
     ...wrongOptions(file, points, protocols),
     ...wrongExpectations(file, protocols),
+    ...wrongMessages(file, points, protocols, pinned && mistakes.length === 0),
   ]);
   return loaded;
 }

@@ -26,21 +26,41 @@ export function conditionOf(value: unknown, field: string, kind: FieldKind): Wri
   return numericOf(value.trim(), field);
 }
 
-function wordsOf(value: unknown, known: readonly string[]): WrittenCondition | string {
-  const words: unknown[] = Array.isArray(value)
-    ? value
-    : typeof value === "string"
-      ? value.split(/ or |\|/)
-      : [value];
-  const clean = words.map(word => (typeof word === "string" ? word.replace(/^\s*==?/, "").trim() : word));
-  const wrong = clean.find(word => !known.includes(word as string));
-  if (wrong !== undefined || clean.length === 0) {
-    const meant = typeof wrong === "string" ? didYouMean(wrong, known) : "";
-    const found = `${JSON.stringify(value)}${meant}`;
-    return `is a verdict: expected ${known.join(", ")}, or several of them in a list, found ${found}`;
-  }
-  const texts = clean as string[];
-  return { condition: { kind: "words", words: texts }, written: texts.join(" or "), relativeTo: undefined };
+/** One of some words, or any text. `none`: there is no text. */
+function wordsOf(value: unknown, kind: "text" | readonly string[]): WrittenCondition | string {
+  const words = listed(value, kind === "text");
+  const unlike = typeof words[0] === "string" && /^\s*!=/.test(words[0]);
+  const clean = words.map(word =>
+    typeof word === "string" ? word.replace(/^\s*(==?|!=)/, "").trim() : word,
+  );
+  const texts = clean.filter(word => typeof word === "string" && word !== "") as string[];
+  const isOdd = (word: unknown) =>
+    !texts.includes(word as string) || !(kind === "text" || kind.includes(word as string));
+  const wrong = clean.findIndex(isOdd);
+  if (wrong >= 0 || clean.length === 0) return misfit(value, clean[wrong], kind);
+  const written = `${unlike ? "!= " : ""}${texts.join(" or ")}`;
+  return { condition: condition(texts, unlike, kind), written, relativeTo: undefined };
+}
+
+function listed(value: unknown, whole: boolean): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === "boolean") return [String(value)];
+  return typeof value === "string" && !whole ? value.split(/ or |\|/) : [value];
+}
+
+/** Where all words are known, another one than these is one of the rest. */
+function condition(words: readonly string[], unlike: boolean, kind: "text" | readonly string[]): Condition {
+  if (!unlike) return { kind: "words", words };
+  if (kind === "text") return { kind: "unlike", words };
+  return { kind: "words", words: kind.filter(word => !words.includes(word)) };
+}
+
+function misfit(value: unknown, wrong: unknown, kind: "text" | readonly string[]): string {
+  const found = `found ${JSON.stringify(value) ?? "nothing"}`;
+  if (kind === "text") return `is a text: expected one in quotes, none, or "!= none", ${found}`;
+  const meant = typeof wrong === "string" ? didYouMean(wrong, kind) : "";
+  const what = kind.includes("valid") ? "is a verdict: " : "";
+  return `${what}expected ${kind.join(", ")}, or several of them in a list, ${found}${meant}`;
 }
 
 function numericOf(text: string, field: string): WrittenCondition | string {

@@ -1,9 +1,12 @@
 /**
- * The fields of a line in `runs.ndjson` that a workload may expect something of, with the words that those which are
- * not numbers may hold. `*` stands for any entry of a list or a mapping. Kept in step with the schema of the results
- * by a test, which renews the list with UPDATE=1.
+ * The fields of a line in `runs.ndjson` that a workload may expect something of, with what they hold: a number, a text
+ * (which may be `none`), or one of these words. `*` stands for any entry of a list or a mapping, `length` for how many
+ * entries a list has. Kept in step with the schema of the results by a test, which renews the list with UPDATE=1.
  */
-export type FieldKind = "number" | readonly string[];
+import { causes } from "#protocol";
+import { didYouMean } from "./nearest.ts";
+
+export type FieldKind = "number" | "text" | readonly string[];
 
 /** Verdicts are asked for most. */
 export const shortNames: Readonly<Record<string, string>> = {
@@ -14,8 +17,16 @@ export const shortNames: Readonly<Record<string, string>> = {
 
 export const lineFields: Readonly<Record<string, FieldKind>> = {
   /* fields */
+  status: ["ok", "failed"],
+  error: "text",
   f: "number",
   quorum: "number",
+  unsafe: "text",
+  durability: ["sync", "memory"],
+  crypto: ["none", "mac", "signature"],
+  cost_model: "text",
+  "declared.messages_per_command": "number",
+  "declared.delays_to_client": "number",
   batch_mean: "number",
   instances: "number",
   "ops.submitted": "number",
@@ -48,25 +59,83 @@ export const lineFields: Readonly<Record<string, FieldKind>> = {
   "epochs.growth_s": "number",
   "epochs.elections": "number",
   "epochs.leader_changes": "number",
+  "epochs.nodes.length": "number",
+  "epochs.nodes.*.node": "number",
   "epochs.nodes.*.start": "number",
   "epochs.nodes.*.end": "number",
   "epochs.nodes.*.growth": "number",
   "epochs.nodes.*.growth_s": "number",
+  "epochs.raised_by.length": "number",
+  "epochs.raised_by.*.node": "number",
   "epochs.raised_by.*.times": "number",
   "availability.longest_gap_us": "number",
   "availability.leaderless_us": "number",
+  "availability.recoveries.length": "number",
+  "availability.recoveries.*.fault": "text",
   "availability.recoveries.*.at_us": "number",
   "availability.recoveries.*.recovered_us": "number",
   "faults.scheduled": "number",
   "faults.struck": "number",
   "faults.strikes": "number",
   "faults.withheld": "number",
+  "faults.never_struck.length": "number",
+  "faults.never_struck.*": "text",
+  "faults.beyond_tolerance": ["true", "false"],
   "faults.healed_us": "number",
+  "utilization.length": "number",
+  "utilization.*.node": "number",
   "utilization.*.cpu": "number",
   "utilization.*.disk": "number",
   "checks.linearizable": ["valid", "invalid", "unknown"],
   "checks.invariants": ["valid", "invalid"],
   "checks.live": ["valid", "invalid", "unknown"],
+  "checks.violations.length": "number",
+  "checks.violations.*.check": ["linearizable", "invariants", "live"],
+  "checks.violations.*.invariant": "text",
+  "checks.violations.*.sentence": "text",
+  "checks.violations.*.at_us": "number",
+  "checks.violations.*.position": "number",
+  "checks.violations.*.epoch": "number",
+  "checks.violations.*.outside": "text",
   events: "number",
   virtual_us: "number",
+  trace_hash: "text",
 };
+
+/** What a field of a line holds, or undefined where there is no such field. Entries stand at a `*` in the list. */
+export function kindOf(field: string): FieldKind | undefined {
+  if (Object.hasOwn(lineFields, field)) return lineFields[field];
+  const known = patternOf(field);
+  return known === undefined ? undefined : lineFields[known];
+}
+
+/** As the list has the field: with a `*` for each entry. */
+function patternOf(field: string): string | undefined {
+  const steps = field.split(".");
+  return Object.keys(lineFields).find(known => {
+    const parts = known.split(".");
+    return (
+      parts.length === steps.length && parts.every((part, index) => part === "*" || part === steps[index])
+    );
+  });
+}
+
+/** What is wrong with the entry that a field names: a cause that there is not, a place in a list that is no number. */
+export function strangeEntry(field: string): string | undefined {
+  const pattern = patternOf(field)?.split(".");
+  const steps = field.split(".");
+  const index = pattern?.findIndex((part, place) => part === "*" && steps[place] !== "*") ?? -1;
+  if (index < 0) return undefined;
+  const [group, entry] = [steps[index - 1]!, steps[index]!];
+  if (group === "by_cause") {
+    if ((causes as readonly string[]).includes(entry)) return undefined;
+    return `there is no cause "${entry}"${didYouMean(entry, causes)}; known: ${causes.join(", ")}`;
+  }
+  if (group === "by_type" || /^\d+$/.test(entry)) return undefined;
+  const example = steps.with(index, "0").join(".");
+  return `entries of a list are counted from 0, as in ${example}, and * stands for each, not "${entry}"`;
+}
+
+/** The types of messages that a field is about: of `messages.by_type.Append.count`, `Append`. */
+export const messageTypeIn = (field: string): string | undefined =>
+  /^messages\.by_type\.([^.*]+)\.[^.]+$/.exec(field)?.[1];

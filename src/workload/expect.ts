@@ -4,7 +4,7 @@
  */
 
 import { conditionOf, readShare } from "./expect-conditions.ts";
-import { type FieldKind, lineFields, shortNames } from "./expect-fields.ts";
+import { type FieldKind, kindOf, lineFields, shortNames, strangeEntry } from "./expect-fields.ts";
 import { type Quantile, quantilesOf } from "./expect-quantiles.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -13,7 +13,8 @@ export type Operator = "<" | "<=" | ">" | ">=" | "==" | "!=";
 export type Condition =
   | { readonly kind: "compare"; readonly operator: Operator; readonly value: number }
   | { readonly kind: "within"; readonly low: number; readonly high: number }
-  | { readonly kind: "words"; readonly words: readonly string[] };
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "unlike"; readonly words: readonly string[] };
 
 /** Of the runs of a cell, which differ in their seed only: every one of them, or one number for all. */
 export type Summary = "each" | "mean" | "min" | "max" | "median" | "distance" | `p${number}`;
@@ -41,9 +42,10 @@ export interface Expectation {
 type ConditionFile =
   | string
   | number
+  | boolean
   | readonly string[]
   | {
-      readonly is: string | number | readonly string[];
+      readonly is: string | number | boolean | readonly string[];
       readonly of?: string;
       readonly in?: string | number;
       readonly relativeTo?: string;
@@ -131,6 +133,8 @@ function readField(name: string, written: unknown, path: readonly (string | numb
   const field = shortNames[name] ?? name;
   const kind = kindOf(field);
   if (kind === undefined) return report(path, unknownField(name), true);
+  const strange = strangeEntry(field);
+  if (strange !== undefined) return report(path, strange, true);
   if (!isRecord(written)) return readDetails({ is: written }, field, kind, path, path, report);
   const stranger = Object.keys(written).find(key => !detailNames.includes(key));
   if (stranger !== undefined) {
@@ -190,26 +194,12 @@ const isSummary = (of: unknown): of is Summary =>
 
 const afar = (of: string): boolean => of.startsWith("p") && Number(of.slice(1)) > 100;
 
-/** What a field of a line holds, or undefined where there is no such field. Entries stand at a `*` in the list. */
-function kindOf(field: string): FieldKind | undefined {
-  if (Object.hasOwn(lineFields, field)) return lineFields[field];
-  const steps = field.split(".");
-  const found = Object.keys(lineFields).find(known => {
-    const parts = known.split(".");
-    // The name of an entry may itself have dots, but is last but for one step: `messages.by_type.Append.count`.
-    return (
-      parts.length === steps.length && parts.every((part, index) => part === "*" || part === steps[index])
-    );
-  });
-  return found === undefined ? undefined : lineFields[found];
-}
-
 function unknownField(name: string): string {
   const known = [...Object.keys(shortNames), ...Object.keys(lineFields)];
-  const meant = didYouMean(name, known);
-  if (meant !== "") return `no result has such a field${meant}`;
   const inside = known.filter(field => field.startsWith(`${name}.`));
   if (inside.length > 0) return `is a group of fields: ${inside.join(", ")}`;
+  const meant = didYouMean(name, known);
+  if (meant !== "") return `no result has such a field${meant}`;
   const begun = known.filter(field => field.startsWith(name));
   if (begun.length > 0) return `no result has such a field; there are ${begun.join(", ")}`;
   const last = name.split(".").at(-1)!;

@@ -92,6 +92,44 @@ describe("a condition", () => {
   });
 });
 
+describe("a field that is no number", () => {
+  const faults = {
+    scheduled: 2,
+    struck: 1,
+    strikes: 1,
+    withheld: 0,
+    never_struck: ["crash n1"],
+    beyond_tolerance: true,
+    healed_us: null,
+  };
+  const unsafe = "n1 lies (silent)";
+  const lines = [line("raft", 1, 100, { faults, unsafe }), line("pbft", 1, 100, { faults, unsafe: null })];
+
+  test.each([
+    ["{ faults.beyond_tolerance: true }", [true, true]],
+    ["{ faults.beyond_tolerance: false }", [false, false]],
+    ["{ faults.never_struck.length: 1 }", [true, true]],
+    ["{ faults.never_struck.*: crash n1 }", [true, true]],
+    ["{ unsafe: none }", [false, true]],
+    ['{ unsafe: "!= none" }', [true, false]],
+    ["{ unsafe: n1 lies (silent) }", [true, false]],
+    ["{ faults.healed_us: 0 }", [false, false]],
+    ["{ status: ok, error: none }", [true, true, true, true]],
+  ])("%s", (expectation, ok) => {
+    const judgements = judged(expectation, lines).filter(({ field }) => field !== "faults");
+    expect(judgements.map(judgement => judgement.ok)).toEqual(ok);
+  });
+
+  test("a failure may be expected", () => {
+    const failed = [line("raft", 1, null, { status: "failed", error: "no leader" })];
+    expect(brief(judged("{ status: failed }", failed))).toEqual([
+      { algo: "raft", ok: true, found: "failed", seeds: [] },
+    ]);
+    expect(judged("{ status: ok }", failed)[0]).toMatchObject({ ok: false, found: "failed", seeds: [1] });
+    expect(judged("{ f: 1 }", failed)[0]).toMatchObject({ ok: false, says: "the run failed" });
+  });
+});
+
 describe("a ratio", () => {
   test("is to the same seed of the other protocol, or of one number to the other", () => {
     expect(brief(judged('{ throughput_ops_s: "> 3 x pbft" }'))).toEqual([

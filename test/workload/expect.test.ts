@@ -18,6 +18,17 @@ describe("conditions", () => {
     ['bytes.per_op: "< 1kB"', { kind: "compare", operator: "<", value: 1000 }],
     ["linearizable: valid", { kind: "words", words: ["valid"] }],
     ["checks.live: [valid, unknown]", { kind: "words", words: ["valid", "unknown"] }],
+    ['checks.live: "!= invalid"', { kind: "words", words: ["valid", "unknown"] }],
+    ["faults.beyond_tolerance: false", { kind: "words", words: ["false"] }],
+    ["faults.never_struck.length: 0", { kind: "compare", operator: "==", value: 0 }],
+    ["unsafe: none", { kind: "words", words: ["none"] }],
+    ['unsafe: "!= none"', { kind: "unlike", words: ["none"] }],
+    ["crypto: mac", { kind: "words", words: ["mac"] }],
+    ["status: ok", { kind: "words", words: ["ok"] }],
+    ["epochs.raised_by.0.node: 2", { kind: "compare", operator: "==", value: 2 }],
+    ["declared.messages_per_command: 6", { kind: "compare", operator: "==", value: 6 }],
+    ["messages.by_cause.heartbeat: 0", { kind: "compare", operator: "==", value: 0 }],
+    ["messages.by_cause.*: 0", { kind: "compare", operator: "==", value: 0 }],
   ])("%s", (text, condition) => {
     expect(parse(`expect: { ${text} }`)[0]!.is).toEqual(condition);
   });
@@ -127,6 +138,18 @@ describe("what is wrong with an expectation is told where it stands", () => {
     ],
     ["{ live: { is: valid, of: mean } }", "a word has no mean"],
     ["{ algo: 5, live: valid }", "expect.algo: expected a protocol's name, or a list of names"],
+    [
+      "{ messages.by_cause.heartbat: 0 }",
+      '1:11  expect.messages.by_cause.heartbat: there is no cause "heartbat"; did you mean "heartbeat"?; known: ordering, read',
+    ],
+    ["{ utilization.n0.cpu: 0 }", "entries of a list are counted from 0, as in utilization.0.cpu, and *"],
+    [
+      "{ faults.never_struck: 0 }",
+      "1:11  expect.faults.never_struck: is a group of fields: faults.never_struck.length, faults.never_struck.*",
+    ],
+    ["{ faults.beyond_tolerance: flase }", 'found "flase"; did you mean "false"?'],
+    ["{ unsafe: 5 }", '1:19  expect.unsafe: is a text: expected one in quotes, none, or "!= none", found 5'],
+    ["{ status: okay }", "expected ok, failed, or several of them in a list"],
     ["{ algo: raft }", "expect: expects nothing: name a field and a condition"],
     ["valid", "expected fields with conditions, such as { linearizable: valid }"],
     ["{ live: valid, at: { clients.count: 4 } }", "expect.at.clients.count: nothing is swept in this file"],
