@@ -5,7 +5,7 @@ import { algorithms } from "../../algorithms/index.ts";
 import { lieKinds } from "../faults/byzantine.ts";
 import { faultKinds } from "../faults/fault.ts";
 import { withDefaults } from "../harness/defaults.ts";
-import { listWorkloads } from "../workload/load.ts";
+import { listWorkloads, loadWorkload, WorkloadError, workloadsDirectory } from "../workload/load.ts";
 
 const kinds = { algorithms: listAlgorithms, workloads: printWorkloads, faults: listFaults } as const;
 
@@ -58,7 +58,23 @@ function sizeRow(protocol: AnyProtocol, n: number): string {
 }
 
 function printWorkloads(): void {
-  for (const { name, description } of listWorkloads()) console.log(`    ${name.padEnd(24)} ${description}`);
+  for (const line of workloadLines(workloadsDirectory)) console.log(`    ${line}`);
+}
+
+export const workloadLines = (directory: string): string[] =>
+  listWorkloads(directory).map(({ name, description }) => {
+    const broken = isBroken(name, directory) ? `is broken: npm run validate -- ${name} says why. ` : "";
+    return `${name.padEnd(24)} ${broken}${description}`.trimEnd();
+  });
+
+function isBroken(name: string, directory: string): boolean {
+  try {
+    loadWorkload(name, directory);
+    return false;
+  } catch (error) {
+    if (error instanceof WorkloadError) return true;
+    throw error;
+  }
 }
 
 function listFaults(): void {

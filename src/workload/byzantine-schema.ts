@@ -3,6 +3,7 @@ import { z } from "zod";
 import { lieKinds } from "../faults/byzantine.ts";
 import { didYouMean } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
+import { evenIfFlawed } from "./refine.ts";
 import { Duration } from "./units.ts";
 
 const Node = z.string().regex(/^n\d+$/, { error: "expected a node, such as n2" });
@@ -50,9 +51,18 @@ function oneTwinEach(liars: readonly { node: string; lie: string }[], context: z
   }
 }
 
+/** Nobody sends itself anything over the network. */
+function noSoliloquy({ node, receivers }: LiarFile, context: z.core.$RefinementCtx<unknown>): void {
+  if (!Array.isArray(receivers) || receivers.length === 0 || receivers.some(other => other !== node)) return;
+  const message = `${node} lies to nobody but itself: name others, or leave receivers out`;
+  context.addIssue({ code: "custom", path: ["receivers"], message, input: receivers, continue: true });
+}
+
 export const byzantineFields = {
   byzantine: z
-    .array(Liar, { error: "expected a list of liars: [{ node: n2, lie: silent }]" })
+    .array(Liar.superRefine(noSoliloquy, evenIfFlawed), {
+      error: "expected a list of liars: [{ node: n2, lie: silent }]",
+    })
     .superRefine(oneTwinEach)
     .optional()
     .meta({ description: "Nodes that lie, and how: wrappers round the honest protocol." }),

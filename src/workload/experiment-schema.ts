@@ -2,12 +2,9 @@
 import { z } from "zod";
 import { type ExpectFile, readExpect } from "./expect.ts";
 import { lineFields, shortNames } from "./expect-fields.ts";
+import { shareOf } from "./shares.ts";
 
-const Share = z
-  .union([z.number().min(0).lt(1), z.string().regex(/^\s*\d+(\.\d+)?\s*%\s*$/)], {
-    error: "expected a share, such as 2%",
-  })
-  .transform(value => (typeof value === "number" ? value : Number(value.replace("%", "")) / 100));
+const Share = shareOf(z.number().min(0).lt(1), "a share below 1, such as 0.02 or 2%");
 
 const quantity = z.union([z.number().gt(0), z.string().min(1)], {
   error: "expected a value of the field, such as 1 or 1000/s",

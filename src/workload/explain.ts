@@ -69,6 +69,7 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
   if (value === undefined && issue.code !== "custom") return mistake("is missing");
   switch (issue.code) {
     case "invalid_type":
+      if (saysWhatFits(issue)) return mistake(`${issue.message}, found ${show(value)}`);
       return mistake(`expected ${typeNames[issue.expected] ?? issue.expected}, found ${show(value)}`);
     case "invalid_value":
       return mistake(expectedOneOf(issue.values.map(String), value));
@@ -76,14 +77,16 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
       return mistake(
         issue.origin === "number" || issue.origin === "int"
           ? `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}, found ${show(value)}`
-          : "must not be empty",
+          : misfitIn(issue, value),
       );
     case "too_big":
       return mistake(
-        `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, found ${show(value)}`,
+        issue.origin === "array"
+          ? misfitIn(issue, value)
+          : `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, found ${show(value)}`,
       );
     case "invalid_union": {
-      const branch = issue.errors.find(errors => !errors.some(isMisfit));
+      const branch = nearestBranch(issue.errors);
       if (branch !== undefined) return branch.flatMap(inner => explainIssue(inner, path, subject));
       const { values } = wordsAt(path, subject);
       if (issue.discriminator !== undefined) return mistake(expectedOneOf(values, value));
@@ -93,6 +96,15 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
     default:
       return mistake(issue.message);
   }
+}
+
+/** The schema has words of its own for what it expects; those of the library begin otherwise. */
+const saysWhatFits = ({ message }: z.core.$ZodIssue): boolean => message.startsWith("expected ");
+
+function misfitIn(issue: z.core.$ZodIssue, value: unknown): string {
+  if (!saysWhatFits(issue)) return "must not be empty";
+  const found = Array.isArray(value) ? `a list of ${value.length}` : show(value);
+  return `${issue.message}, found ${found}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -111,6 +123,14 @@ const isMisfit = (issue: z.core.$ZodIssue): boolean =>
   (issue.code === "invalid_type" ||
     issue.code === "invalid_value" ||
     (issue.code === "invalid_union" && issue.errors.every(errors => errors.some(isMisfit))));
+
+/** Of those that may have been meant, the one that knows most of the fields that are there. */
+function nearestBranch(branches: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
+  const strangers = (issues: readonly z.core.$ZodIssue[]): number =>
+    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
+  const meant = branches.filter(issues => !issues.some(isMisfit));
+  return meant.toSorted((left, right) => strangers(left) - strangers(right))[0];
+}
 
 function unknownField(key: string, path: Path, subject: Subject): Mistake {
   const known = wordsAt(path, subject).fields;

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { roles } from "../faults/casting.ts";
 import { usualChaos } from "../faults/chaos.ts";
 import { type FaultKind, faultKinds, linkKinds } from "../faults/fault.ts";
+import { refuseNonsense } from "./faults-nonsense.ts";
 import { didYouMean } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
+import { evenIfFlawed, hasStrangers } from "./refine.ts";
 import { Duration, parseDuration, Rate } from "./units.ts";
 
 const Name = z
@@ -19,6 +21,8 @@ const Name = z
 const names = z.union([Name, z.array(Name).min(1)], {
   error: "expected a role or a node, or a list of them",
 });
+
+const TWO_ENDS = "expected two ends, such as [leader, n2] or [leader, [n1, n2]]";
 
 const help = (kind: FaultKind): string => faultKinds.find(({ name }) => name === kind)!.help;
 const nodes = (kind: FaultKind) => names.optional().meta({ description: `Which nodes: ${help(kind)}.` });
@@ -92,7 +96,7 @@ const kindFields = {
     .meta({ description: `${help("partition")}. Whoever is in no group still reaches everybody.` }),
   isolate: nodes("isolate"),
   cut: z
-    .tuple([names, names])
+    .tuple([names, names], { error: TWO_ENDS })
     .optional()
     .meta({ description: `Between which two: ${help("cut")}.` }),
   delay: Duration.optional().meta({ description: `By how much: ${help("delay")}.` }),
@@ -125,7 +129,10 @@ const detailFields = {
   torn: z.boolean().optional().meta({ description: "Of crash: a part of what was being written survives." }),
   from: names.optional().meta({ description: "Of faults of links: one direction, from these …" }),
   to: names.optional().meta({ description: "… to these; all replicas if left out." }),
-  between: z.tuple([names, names]).optional().meta({ description: "Both directions between two." }),
+  between: z
+    .tuple([names, names], { error: TWO_ENDS })
+    .optional()
+    .meta({ description: "Both directions between two." }),
   of: names.optional().meta({ description: "Both directions between these and all other replicas." }),
   messages: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -144,7 +151,9 @@ const detailFields = {
   by: SignedDuration.optional().meta({ description: "Of clockJump: how far, such as 2s or -500ms." }),
 };
 
-const Fault = z.strictObject({ ...timeFields, ...kindFields, ...detailFields }).superRefine(checkFault);
+const Fault = z
+  .strictObject({ ...timeFields, ...kindFields, ...detailFields })
+  .superRefine(checkFault, evenIfFlawed);
 export type FaultFile = z.output<typeof Fault>;
 
 export const kindOf = (file: FaultFile): FaultKind | undefined =>
@@ -167,12 +176,14 @@ const goesWith: Readonly<Record<keyof typeof detailFields, readonly string[]>> =
 };
 
 function checkFault(file: FaultFile, context: z.core.$RefinementCtx): void {
-  const mistake = (path: string[], message: string) =>
+  const mistake = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message, continue: true });
+  const strangers = hasStrangers(context);
   const present = (fields: object) =>
     Object.keys(fields).filter(name => file[name as keyof FaultFile] !== undefined);
   const kinds = present(kindFields);
-  if (kinds.length === 0) mistake([], "says not what goes wrong: crash, pause, partition, loss …");
+  if (kinds.length === 0 && !strangers)
+    mistake([], "says not what goes wrong: crash, pause, partition, loss …");
   const triggered = file.after !== undefined || file.when !== undefined;
   if (kinds.length > 1 && file.delay !== undefined && triggered) {
     mistake(
@@ -181,8 +192,9 @@ function checkFault(file: FaultFile, context: z.core.$RefinementCtx): void {
     );
   } else if (kinds.length > 1) mistake([kinds[1]!], `${kinds.join(" and ")} are faults of their own`);
   const times = present({ at: 0, every: 0, rate: 0, after: 0, when: 0 });
-  if (times.length === 0) mistake([], "says not when: at, every, rate, after or when");
+  if (times.length === 0 && !strangers) mistake([], "says not when: at, every, rate, after or when");
   if (times.length > 1) mistake([times[1]!], `${times.join(" and ")} exclude each other`);
+  refuseNonsense(file, mistake);
   const kind = kinds[0];
   if (kind === undefined) return;
   for (const detail of present(detailFields) as (keyof typeof goesWith)[]) {

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { Delay } from "./delays.ts";
 import { MAX_SCRAMBLED_KEYS } from "./keys-scrambled.ts";
 import { MAX_ALIASED_KEYS } from "./keys-zipfian.ts";
+import { Probability } from "./network-schema.ts";
+import { evenIfFlawed, hasStrangers } from "./refine.ts";
+import { shareOf } from "./shares.ts";
 import { Duration, formatDuration, Rate, Size } from "./units.ts";
 
 /** Of a client, where the file does not say. */
@@ -11,6 +14,7 @@ export const TIMEOUT_NS = 5e9;
 
 const whole = (least: number) => z.int().min(least);
 const share = z.number().gt(0).lt(1);
+const hotShare = shareOf(share, "a share above 0 and below 1, such as 0.2 or 20%");
 
 const Ramp = z.strictObject({
   from: Rate.meta({ description: "The rate it begins with." }),
@@ -70,7 +74,7 @@ export const Clients = z
       usual: "5s",
     }),
   })
-  .superRefine(checkMode);
+  .superRefine(checkMode, evenIfFlawed);
 
 type ClientFields = Partial<
   Record<(typeof ofOpenLoops)[number] | (typeof ofClosedLoops)[number], unknown>
@@ -90,21 +94,23 @@ function checkMode(clients: ClientFields, context: z.core.$RefinementCtx<unknown
       path: field === undefined ? [] : [field],
       message,
       input: clients,
+      continue: true,
     });
   const { mode = "closed", rate, ramp, retry = RETRY_NS, timeout = TIMEOUT_NS } = clients;
-  const other = mode === "closed" ? ofOpenLoops : ofClosedLoops;
-  const opposite = mode === "closed" ? "open" : "closed";
-  for (const field of other) {
-    if (clients[field] !== undefined) mistake(field, `is for mode: ${opposite}, and this is mode: ${mode}`);
-  }
-  if (retry > timeout) {
+  if (typeof retry === "number" && typeof timeout === "number" && retry > timeout) {
     const field = clients.retry === undefined ? "timeout" : "retry";
     const which = `a retry after ${formatDuration(retry)} never comes: the time-out is ${formatDuration(timeout)}`;
     mistake(field, `${which}; the same for both means that a client asks once`);
   }
+  const other = { closed: ofOpenLoops, open: ofClosedLoops }[mode];
+  if (other === undefined) return;
+  const opposite = mode === "closed" ? "open" : "closed";
+  for (const field of other) {
+    if (clients[field] !== undefined) mistake(field, `is for mode: ${opposite}, and this is mode: ${mode}`);
+  }
   if (mode === "closed") return;
   if (rate !== undefined && ramp !== undefined) mistake("ramp", "rate and ramp exclude each other");
-  if (rate === undefined && ramp === undefined) {
+  if (rate === undefined && ramp === undefined && !hasStrangers(context)) {
     mistake(undefined, "an open loop needs a rate, such as 2000/s, or a ramp");
   }
 }
@@ -187,8 +193,8 @@ const KeyLaw = z.discriminatedUnion("distribution", [
   z.strictObject({
     distribution: z.literal("hotspot"),
     count,
-    hotKeys: share.optional(),
-    hotOperations: z.number().min(0).max(1).optional(),
+    hotKeys: hotShare.optional(),
+    hotOperations: Probability.optional(),
   }),
   z.strictObject({
     distribution: z.literal("normal"),
@@ -201,7 +207,7 @@ const KeyLaw = z.discriminatedUnion("distribution", [
     distribution: z.literal("exponential"),
     count,
     percentile: z.number().gt(0).lt(100).optional(),
-    fraction: z.number().gt(0).max(1).optional(),
+    fraction: shareOf(z.number().gt(0).max(1), "a share above 0, such as 0.857 or 85.7%").optional(),
   }),
 ]);
 

@@ -3,21 +3,12 @@ import { z } from "zod";
 import { Delay } from "./delays.ts";
 import { didYouMean } from "./nearest.ts";
 import { costNames, networkNames, regionNames, regionSets } from "./profiles.ts";
+import { evenIfFlawed } from "./refine.ts";
+import { shareOf } from "./shares.ts";
 import { Bandwidth, Duration, FineDuration } from "./units.ts";
 
 /** 0.01 or 1%. */
-export const Probability = z
-  .union([z.number().min(0).max(1), z.string().meta({ pattern: "^\\s*\\d+(\\.\\d+)?\\s*%\\s*$" })], {
-    error: "expected a probability, such as 0.01 or 1%",
-  })
-  .transform((value, context) => {
-    if (typeof value === "number") return value;
-    const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value);
-    if (percent !== null && Number(percent[1]) <= 100) return Number(percent[1]) / 100;
-    const message = `"${value}" is not a probability, such as 0.01 or 1%`;
-    context.issues.push({ code: "custom", message, input: value });
-    return z.NEVER;
-  });
+export const Probability = shareOf(z.number().min(0).max(1), "a probability, such as 0.01 or 1%");
 
 const ends = "a node (n0), a region, clients or all";
 
@@ -80,7 +71,7 @@ const Network = z
     bandwidth: Bandwidth.optional().meta({ description: "Of each node's outgoing port.", usual: "10Gbps" }),
     links: z.array(LinkOverride).optional().meta({ description: "Links that differ; the last word counts." }),
   })
-  .superRefine(checkNetwork);
+  .superRefine(checkNetwork, evenIfFlawed);
 
 export type NetworkFile = z.output<typeof Network>;
 
@@ -98,10 +89,11 @@ export function regionsIn(regions: NonNullable<NetworkFile["regions"]>) {
 }
 
 function checkNetwork(file: NetworkFile, context: z.core.$RefinementCtx): void {
-  const { regions, latency, place = [], clients, jitter, links = [] } = file;
+  const { latency, clients, jitter } = file;
+  const { regions, place, links } = soundParts(file);
   const mistake = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message, continue: true });
-  if (regions === undefined) {
+  if (file.regions === undefined) {
     if (place.length > 0) mistake(["place"], "needs regions");
     if (clients !== undefined) mistake(["clients"], "needs regions");
     if (typeof jitter === "number" && jitter > 0 && typeof latency !== "number") {
@@ -111,8 +103,11 @@ function checkNetwork(file: NetworkFile, context: z.core.$RefinementCtx): void {
   const { names, missing } = regions === undefined ? { names: [], missing: [] } : regionsIn(regions);
   for (const [one, other] of missing)
     mistake(["regions", one], `lacks the round trip from ${one} to ${other}`);
-  const known = (path: (string | number)[], name: string, words: readonly string[]) => {
-    if (words.includes(name) || (words.includes("all") && /^n\d+$/.test(name))) return;
+  if (typeof regions === "object") checkRows(regions, mistake);
+  if (file.regions !== undefined && regions === undefined) return;
+  const known = (path: (string | number)[], name: unknown, words: readonly string[]) => {
+    if (typeof name !== "string" || words.includes(name)) return;
+    if (words.includes("all") && /^n\d+$/.test(name)) return;
     mistake(path, `there is no region "${name}"${didYouMean(name, words)}; known: ${words.join(", ")}`);
   };
   if (regions !== undefined) {
@@ -121,9 +116,39 @@ function checkNetwork(file: NetworkFile, context: z.core.$RefinementCtx): void {
   }
   const ends = [...names, "clients", "all"];
   for (const [index, { between = [], from, to }] of links.entries()) {
-    for (const [end, name] of between.entries()) known(["links", index, "between", end], name, ends);
+    for (const [end, name] of [between].flat().entries()) known(["links", index, "between", end], name, ends);
     if (from !== undefined) known(["links", index, "from"], from, ends);
     if (to !== undefined) known(["links", index, "to"], to, ends);
+  }
+}
+
+/** What of them can be looked into: any field may be wrong by itself. */
+function soundParts({ regions, place, links }: NetworkFile): Pick<NetworkFile, "regions"> & {
+  place: readonly unknown[];
+  links: readonly NonNullable<NetworkFile["links"]>[number][];
+} {
+  const isNamed = regionNames.some(name => name === regions);
+  const isMatrix = typeof regions === "object" && regions !== null && !Array.isArray(regions);
+  return {
+    regions: isNamed || isMatrix ? regions : undefined,
+    place: Array.isArray(place) ? place : [],
+    links: Array.isArray(links) ? links.filter(link => typeof link === "object" && link !== null) : [],
+  };
+}
+
+/** A region is what has a row. */
+function checkRows(
+  regions: Readonly<Record<string, unknown>>,
+  mistake: (path: (string | number)[], message: string) => void,
+): void {
+  const names = Object.keys(regions);
+  for (const [one, row] of Object.entries(regions)) {
+    const strangers = Object.keys(Object(row)).filter(other => !names.includes(other));
+    for (const other of strangers) {
+      const cure = `known: ${names.join(", ")}; one more has a row of its own, such as ${other}: { ${other}: 0.5ms }`;
+      const meant = didYouMean(other, names);
+      mistake(["regions", one, other], `there is no region "${other}"${meant === "" ? `; ${cure}` : meant}`);
+    }
   }
 }
 
@@ -175,10 +200,12 @@ export const worldFields = {
     }),
   clock: z
     .strictObject({
-      drift: z.number().min(0).max(0.5).optional().meta({
-        description: "Each node's clock rate is drawn from 1 ± this.",
-        usual: 0,
-      }),
+      drift: shareOf(z.number().min(0).max(0.5), "a share up to 0.5, such as 0.0001 or 0.01%")
+        .optional()
+        .meta({
+          description: "Each node's clock rate is drawn from 1 ± this.",
+          usual: 0,
+        }),
       jitter: Duration.optional().meta({
         description: "Its timers fire late by up to this, uniformly, drawn anew each time one is set.",
         usual: "0s",

@@ -69,6 +69,7 @@ export function sweepOf(
 ): { sweep: Sweep | undefined; flaws: readonly SweepFlaw[] } {
   const flaws: SweepFlaw[] = [];
   const axes = axesOf(file, flaws);
+  refuseOverlaps(axes, flaws);
   const size = axes.reduce((product, { values }) => product * values.length, 1);
   if (size > MOST_POINTS) {
     flaws.push({
@@ -84,10 +85,43 @@ export function sweepOf(
   });
   const { field, gain = 0.02 } = file.saturation ?? {};
   const saturation = field === undefined ? undefined : { field, gain };
-  const unique = new Map(flaws.map(flaw => [`${flaw.path.join(" ")} ${flaw.message}`, flaw]));
   const plain = axes.map(axis => ({ field: axis.field, values: axis.values }));
-  return { sweep: { axes: plain, points, saturation }, flaws: [...unique.values()] };
+  return { sweep: { axes: plain, points, saturation }, flaws: toldOnce(flaws) };
 }
+
+/** The same shows at many points; and what is wrong with the first value of a ladder, with all the others too. */
+function toldOnce(flaws: readonly SweepFlaw[]): SweepFlaw[] {
+  const ladder = flaws.filter(({ path }) => path[0] === "saturation");
+  const worst = ladder.find(({ path }) => path[1] === "from") ?? ladder[0];
+  const told = flaws.filter(flaw => flaw.path[0] !== "saturation" || flaw === worst);
+  return [...new Map(told.map(flaw => [`${flaw.path.join(" ")} ${flaw.message}`, flaw])).values()];
+}
+
+/** Of two axes one would undo what the other has set: a group of fields and one of them, or what excludes each other. */
+function refuseOverlaps(axes: readonly PlacedAxis[], flaws: SweepFlaw[]): void {
+  for (const [index, { field, places }] of axes.entries()) {
+    for (const { field: other } of axes.slice(0, index)) {
+      if (other === field) continue;
+      const message = overlapOf(field, other);
+      if (message === undefined) continue;
+      flaws.push({ ...placeOfField(field, places), message });
+      break;
+    }
+  }
+}
+
+function overlapOf(field: string, other: string): string | undefined {
+  const [outer, inner] = field.length < other.length ? [field, other] : [other, field];
+  if (inner.startsWith(`${outer}.`)) return `${outer} sets ${inner} as well: vary one of the two`;
+  const pair = [field, other];
+  const excluding = rivals.some(rivalry => rivalry.every(name => pair.includes(name)));
+  return excluding ? `${field} and ${other} exclude each other: vary one of the two` : undefined;
+}
+
+const rivals = [
+  ["n", "f"],
+  ["duration", "operations.total"],
+];
 
 function axesOf({ sweep = {}, saturation }: SweepFile, flaws: SweepFlaw[]): PlacedAxis[] {
   const axes = Object.entries(sweep).map(([field, values]) => {

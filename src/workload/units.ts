@@ -106,7 +106,10 @@ export const Bandwidth = written(
 /** How long a warm-up is: a length of time, or `{ operations }`. */
 export const WarmUp = z
   .union([z.string().meta({ pattern: "^\\s*[1-9][0-9]*\\s+operations?\\s*$" }), Duration], {
-    error: ({ input }) => `${input} lacks a unit: expected a duration, such as 2s, or 500 operations`,
+    error: ({ input }) =>
+      typeof input === "number"
+        ? `${input} lacks a unit: expected a duration, such as 2s, or 500 operations`
+        : "expected a duration, such as 2s, or a number of operations, such as 500 operations",
   })
   .transform((value, context) => {
     if (typeof value === "number") return value;
@@ -150,7 +153,11 @@ function read(text: string, { name, example, units }: Quantity): number {
   if (factor !== undefined) return Number(digits) * factor;
   if (unit === "" && Number(digits) === 0) return 0;
   if (unit === "") throw new Error(`"${text}" lacks a unit: expected ${name}, such as ${example}`);
-  throw new Error(`"${text}" is not ${name}: the units are ${Object.keys(units).join(", ")}`);
+  const known = `the units are ${Object.keys(units).join(", ")}`;
+  if (/^operations?$/.test(unit)) {
+    throw new Error(`"${text}" is not ${name}: ${known}; to end after so many, write operations: ${digits}`);
+  }
+  throw new Error(`"${text}" is not ${name}: ${known}`);
 }
 
 /** As `read`, but a whole number of the base unit. Decimals cost a rounding error, which is not the writer's fault. */
