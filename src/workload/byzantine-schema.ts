@@ -20,10 +20,13 @@ const Lie = z.string({ error: "expected the name of a lie" }).superRefine((lie, 
 });
 
 const Liar = z.strictObject({
-  node: Node.meta({ description: "Who lies." }),
-  lie: Lie.meta({ description: "How.", examples: [...lies] }),
+  node: Node.meta({ description: "The node that lies, such as n2." }),
+  lie: Lie.meta({
+    description: "How it lies: npm run list -- faults explains each; a protocol may have lies of its own.",
+    examples: [...lies],
+  }),
   at: Duration.optional().meta({ description: "From this time on, by its own clock.", usual: "0s" }),
-  for: Duration.optional().meta({ description: "So long; to the end if left out." }),
+  for: Duration.optional().meta({ description: "How long it lies; to the end of the run if left out." }),
   receivers: z.array(Node).min(1).optional().meta({
     description: "Whom it lies to; for equivocate, withhold and twins every second node if left out.",
   }),
@@ -31,8 +34,10 @@ const Liar = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: "Only in messages of these types." }),
-  rate: Probability.optional().meta({ description: "The share of occasions on which it lies." }),
+    .meta({ description: "It lies only in messages of these types; in all if left out." }),
+  rate: Probability.optional().meta({
+    description: "The share of occasions on which it lies; as the lie has it if left out.",
+  }),
   delay: Duration.optional().meta({ description: "Of the lie slow: how late it is.", usual: "100ms" }),
   optional: z
     .boolean()

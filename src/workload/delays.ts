@@ -3,23 +3,38 @@ import { z } from "zod";
 import { Duration } from "./units.ts";
 import type { DelayChoice } from "./workload.ts";
 
+const law = <Name extends string>(name: Name, description: string) => z.literal(name).meta({ description });
+const mean = Duration.meta({ description: "How long it takes on average; of exponential, beyond min." });
+const least = Duration.meta({ description: "What it takes at least." });
+const floor = least.optional().meta({ description: "What it takes at least.", usual: "0s" });
+
 const DelayLaw = z.discriminatedUnion("distribution", [
-  z.strictObject({ distribution: z.literal("constant"), mean: Duration }),
+  z.strictObject({ distribution: law("constant", "It always takes the same."), mean }),
   z
-    .strictObject({ distribution: z.literal("uniform"), min: Duration, max: Duration })
+    .strictObject({
+      distribution: law("uniform", "Anything from min to max is equally likely."),
+      min: least,
+      max: Duration.meta({ description: "What it takes at most." }),
+    })
     .refine(delay => delay.min <= delay.max, { path: ["min"], message: "is above max" }),
   z.strictObject({
-    distribution: z.literal("normal"),
-    mean: Duration,
-    sd: Duration,
-    min: Duration.optional(),
+    distribution: law("normal", "A bell curve about the mean."),
+    mean,
+    sd: Duration.meta({ description: "The standard deviation: two thirds lie within it of the mean." }),
+    min: floor,
   }),
-  z.strictObject({ distribution: z.literal("exponential"), mean: Duration, min: Duration.optional() }),
   z.strictObject({
-    distribution: z.literal("lognormal"),
-    median: Duration,
-    sigma: z.number().min(0).max(10),
-    min: Duration.optional(),
+    distribution: law("exponential", "The minimum plus an exponential part of this mean."),
+    mean,
+    min: floor,
+  }),
+  z.strictObject({
+    distribution: law("lognormal", "Mostly near the median, now and then much longer, as disks are."),
+    median: Duration.meta({ description: "Half of them take longer." }),
+    sigma: z.number().min(0).max(10).meta({
+      description: "How wide it spreads: the standard deviation of the logarithm, such as 0.5.",
+    }),
+    min: floor,
   }),
 ]);
 

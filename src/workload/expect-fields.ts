@@ -129,7 +129,8 @@ export function strangeEntry(field: string): string | undefined {
   const [group, entry] = [steps[index - 1]!, steps[index]!];
   if (group === "by_cause") {
     if ((causes as readonly string[]).includes(entry)) return undefined;
-    return `there is no cause "${entry}"${didYouMean(entry, causes)}; known: ${causes.join(", ")}`;
+    const meant = didYouMean(entry, causes);
+    return `there is no cause "${entry}"${meant === "" ? `; known: ${causes.join(", ")}` : meant}`;
   }
   if (group === "by_type" || /^\d+$/.test(entry)) return undefined;
   const example = steps.with(index, "0").join(".");

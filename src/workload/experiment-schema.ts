@@ -11,7 +11,10 @@ const quantity = z.union([z.number().gt(0), z.string().min(1)], {
 });
 
 const Saturation = z.strictObject({
-  field: z.string().min(1).meta({ description: "What grows: clients.count, clients.rate …" }),
+  field: z
+    .string()
+    .min(1)
+    .meta({ description: "The field that grows, by its path, such as clients.count or clients.rate." }),
   from: quantity.meta({ description: "Its first value, as the field is written." }),
   factor: z
     .number()

@@ -74,17 +74,9 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
     case "invalid_value":
       return mistake(expectedOneOf(issue.values.map(String), value));
     case "too_small":
-      return mistake(
-        issue.origin === "number" || issue.origin === "int"
-          ? `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}, found ${show(value)}`
-          : misfitIn(issue, value),
-      );
+      return mistake(tooFew(issue, value));
     case "too_big":
-      return mistake(
-        issue.origin === "array"
-          ? misfitIn(issue, value)
-          : `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, found ${show(value)}`,
-      );
+      return mistake(tooMany(issue, value));
     case "invalid_union": {
       const branch = nearestBranch(issue.errors);
       if (branch !== undefined) return branch.flatMap(inner => explainIssue(inner, path, subject));
@@ -100,6 +92,16 @@ function explainIssue(issue: z.core.$ZodIssue, prefix: Path, subject: Subject): 
 
 /** The schema has words of its own for what it expects; those of the library begin otherwise. */
 const saysWhatFits = ({ message }: z.core.$ZodIssue): boolean => message.startsWith("expected ");
+
+function tooFew(issue: z.core.$ZodIssueTooSmall, value: unknown): string {
+  if (issue.origin !== "number" && issue.origin !== "int") return misfitIn(issue, value);
+  return `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}, found ${show(value)}`;
+}
+
+function tooMany(issue: z.core.$ZodIssueTooBig, value: unknown): string {
+  if (issue.origin === "array") return misfitIn(issue, value);
+  return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, found ${show(value)}`;
+}
 
 function misfitIn(issue: z.core.$ZodIssue, value: unknown): string {
   if (!saysWhatFits(issue)) return "must not be empty";

@@ -25,6 +25,7 @@ const names = z.union([Name, z.array(Name).min(1)], {
 const TWO_ENDS = "expected two ends, such as [leader, n2] or [leader, [n1, n2]]";
 
 const help = (kind: FaultKind): string => faultKinds.find(({ name }) => name === kind)!.help;
+const sentence = (kind: FaultKind): string => `${help(kind)[0]!.toUpperCase()}${help(kind).slice(1)}.`;
 const nodes = (kind: FaultKind) => names.optional().meta({ description: `Which nodes: ${help(kind)}.` });
 
 const SignedDuration = z
@@ -51,15 +52,26 @@ const facts = [
   "snapshot",
 ] as const;
 const ALONE = "committed-nowhere-but-leader";
-const later = Duration.optional().meta({ description: "So much later.", usual: "0s" });
+const later = Duration.optional().meta({ description: "It strikes so much later than that.", usual: "0s" });
 
 const When = z.union(
   [
     z.literal(ALONE),
-    z.strictObject({ entry: z.literal(ALONE), delay: later }),
     z.strictObject({
-      fact: z.enum(facts).meta({ description: "What a replica observes." }),
-      count: z.int().min(1).optional().meta({ description: "At which time.", usual: 1 }),
+      entry: z
+        .literal(ALONE)
+        .meta({ description: "The leader knows an entry to be committed, and nobody else does." }),
+      delay: later,
+    }),
+    z.strictObject({
+      fact: z.enum(facts).meta({
+        description: "What a replica, any of them, has observed: docs/faults.md explains the words.",
+      }),
+      count: z
+        .int()
+        .min(1)
+        .optional()
+        .meta({ description: "How many times, over all replicas, it has been observed by then.", usual: 1 }),
       delay: later,
     }),
   ],
@@ -71,7 +83,10 @@ const timeFields = {
   every: Duration.optional().meta({ description: "It strikes again and again, so far apart." }),
   rate: Rate.optional().meta({ description: "It strikes at random, so often on average." }),
   after: z
-    .strictObject({ elections: z.int().min(1), delay: later })
+    .strictObject({
+      elections: z.int().min(1).meta({ description: "How many times somebody has become leader by then." }),
+      delay: later,
+    })
     .optional()
     .meta({ description: "It strikes once so many leaders have been elected." }),
   when: When.optional().meta({ description: "It strikes once something has happened." }),
@@ -93,21 +108,21 @@ const kindFields = {
       error: "expected groups such as [[leader, follower], [rest]], or majorities-ring or bridge",
     })
     .optional()
-    .meta({ description: `${help("partition")}. Whoever is in no group still reaches everybody.` }),
+    .meta({ description: `${sentence("partition")} Whoever is in no group still reaches everybody.` }),
   isolate: nodes("isolate"),
   cut: z
     .tuple([names, names], { error: TWO_ENDS })
     .optional()
     .meta({ description: `Between which two: ${help("cut")}.` }),
   delay: Duration.optional().meta({ description: `By how much: ${help("delay")}.` }),
-  jitter: Duration.optional().meta({ description: `${help("jitter")}.` }),
-  loss: Probability.optional().meta({ description: `${help("loss")}.` }),
-  duplication: Probability.optional().meta({ description: `${help("duplication")}.` }),
-  reordering: Probability.optional().meta({ description: `${help("reordering")}.` }),
+  jitter: Duration.optional().meta({ description: sentence("jitter") }),
+  loss: Probability.optional().meta({ description: sentence("loss") }),
+  duplication: Probability.optional().meta({ description: sentence("duplication") }),
+  reordering: Probability.optional().meta({ description: sentence("reordering") }),
   hold: z
     .literal(true)
     .optional()
-    .meta({ description: `${help("hold")}.` }),
+    .meta({ description: sentence("hold") }),
   slowCpu: nodes("slowCpu"),
   slowDisk: nodes("slowDisk"),
   diskStall: nodes("diskStall"),
@@ -118,7 +133,7 @@ const kindFields = {
   heal: z
     .literal("all")
     .optional()
-    .meta({ description: `${help("heal")}.` }),
+    .meta({ description: sentence("heal") }),
 } satisfies Record<FaultKind, z.ZodType>;
 
 const detailFields = {
@@ -127,13 +142,17 @@ const detailFields = {
       "Of partition, isolate and cut: out: only what the first say is lost; in: only what they are told.",
   }),
   torn: z.boolean().optional().meta({ description: "Of crash: a part of what was being written survives." }),
-  from: names.optional().meta({ description: "Of faults of links: one direction, from these …" }),
-  to: names.optional().meta({ description: "… to these; all replicas if left out." }),
+  from: names.optional().meta({ description: "Of faults of links: only what these send; see to." }),
+  to: names
+    .optional()
+    .meta({ description: "Of faults of links: the other end of from; all replicas if left out." }),
   between: z
     .tuple([names, names], { error: TWO_ENDS })
     .optional()
-    .meta({ description: "Both directions between two." }),
-  of: names.optional().meta({ description: "Both directions between these and all other replicas." }),
+    .meta({ description: "Of faults of links: both directions between two." }),
+  of: names
+    .optional()
+    .meta({ description: "Of faults of links: both directions between these and all other replicas." }),
   messages: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
@@ -225,22 +244,25 @@ function checkNames(file: FaultFile, kind: string, mistake: (path: string[], mes
 
 const Chaos = z
   .strictObject({
-    start: Duration.optional().meta({ description: "Nothing goes wrong before." }),
-    until: Duration.meta({ description: "Then everything heals, and the run must recover." }),
+    start: Duration.optional().meta({ description: "Nothing goes wrong before this time." }),
+    until: Duration.meta({ description: "At this time everything heals, and the run must recover." }),
     kinds: z
       .strictObject(
         Object.fromEntries(
           faultKinds
             .filter(({ name }) => name !== "heal" && name !== "restart")
-            .map(({ name }) => [name, Rate.optional().meta({ description: help(name) })]),
+            .map(({ name }) => [
+              name,
+              Rate.optional().meta({ description: `How often on average, such as 6/min: ${help(name)}.` }),
+            ]),
         ) as Record<FaultKind, z.ZodOptional<typeof Rate>>,
       )
       .optional()
       .meta({ description: `How often on average; if left out: ${usualChaos.join(", ")}, each 6/min.` }),
     shortest: Duration.optional().meta({
-      description: "How long a fault lasts at least; 100ms if left out …",
+      description: "How long a fault lasts at least; 100ms if left out.",
     }),
-    longest: Duration.optional().meta({ description: "… and at most; 2s if left out." }),
+    longest: Duration.optional().meta({ description: "How long a fault lasts at most; 2s if left out." }),
     beyondTolerance: z.boolean().optional().meta({
       description: "Whether more than f nodes may be hit at once; the results say so.",
     }),

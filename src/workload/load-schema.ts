@@ -19,11 +19,11 @@ const hotShare = shareOf(share, "a share above 0 and below 1, such as 0.2 or 20%
 const Ramp = z.strictObject({
   from: Rate.meta({ description: "The rate it begins with." }),
   to: Rate.meta({ description: "The rate it ends with; the last step's holds on." }),
-  over: Duration.meta({ description: "How long it takes." }),
+  over: Duration.meta({ description: "How long it takes from the one to the other." }),
 });
 const Plateau = z.strictObject({
   rate: Rate.meta({ description: "The rate of this step; the last step's holds on." }),
-  for: Duration.meta({ description: "How long it lasts." }),
+  for: Duration.meta({ description: "How long this step lasts." }),
 });
 
 const Burst = z
@@ -32,7 +32,7 @@ const Burst = z
       description: "From the beginning of one burst to the next; the first comes then.",
     }),
     for: Duration.meta({ description: "How long a burst lasts." }),
-    rate: Rate.meta({ description: "The rate meanwhile." }),
+    rate: Rate.meta({ description: "The rate during a burst." }),
   })
   .refine(burst => burst.for < burst.every, { path: ["for"], message: "must be below every" });
 
@@ -176,38 +176,69 @@ export const Operations = z.union([whole(1), Mix], {
   error: "expected a number of operations, or a mix such as { get: 50, put: 50 } or { get: 80%, put: 20% }",
 });
 
-const count = whole(1).max(MAX_SCRAMBLED_KEYS).optional();
-const theta = z.number().gt(0).max(10).optional();
+const law = <Name extends string>(name: Name, description: string) => z.literal(name).meta({ description });
+const count = whole(1)
+  .max(MAX_SCRAMBLED_KEYS)
+  .optional()
+  .meta({ description: "How many keys there are, numbered from 0.", usual: 1000 });
+const skew = "How uneven it is: 0.99 is YCSB's; the greater, the more go to few.";
+const theta = z.number().gt(0).max(10).optional().meta({ description: skew, usual: 0.99 });
 
 const KeyLaw = z.discriminatedUnion("distribution", [
-  z.strictObject({ distribution: z.literal("uniform"), count }),
-  z.strictObject({ distribution: z.literal("sequential"), count }),
-  z.strictObject({ distribution: z.literal("scrambled"), count }),
+  z.strictObject({ distribution: law("uniform", "All keys are equally popular."), count }),
+  z.strictObject({ distribution: law("sequential", "One key after another, round and round."), count }),
+  z.strictObject({
+    distribution: law("scrambled", "YCSB's scrambled zipfian: popular keys lie scattered."),
+    count,
+  }),
   z
-    .strictObject({ distribution: z.literal("zipfian"), count, theta })
+    .strictObject({
+      distribution: law("zipfian", "Key 0 is the most popular, then 1, 2 and so on."),
+      count,
+      theta,
+    })
     .refine(keys => (keys.count ?? 1000) < MAX_ALIASED_KEYS || (keys.theta ?? 0.99) < 1, {
       path: ["theta"],
       message: `must be below 1 with ${MAX_ALIASED_KEYS} keys or more`,
     }),
-  z.strictObject({ distribution: z.literal("latest"), count, theta: share.optional() }),
   z.strictObject({
-    distribution: z.literal("hotspot"),
+    distribution: law("latest", "Zipfian by age: the newest key is the most popular."),
     count,
-    hotKeys: hotShare.optional(),
-    hotOperations: Probability.optional(),
+    theta: share.optional().meta({ description: skew, usual: 0.99 }),
   }),
   z.strictObject({
-    distribution: z.literal("normal"),
+    distribution: law("hotspot", "A share of the operations goes to a share of the keys."),
     count,
-    mean: z.number().min(0).optional(),
-    sd: z.number().min(0).optional(),
-    move: Rate.optional(),
+    hotKeys: hotShare.optional().meta({ description: "The share of the keys that is hot.", usual: 0.2 }),
+    hotOperations: Probability.optional().meta({
+      description: "The share of the operations that goes to hot keys.",
+      usual: 0.8,
+    }),
   }),
   z.strictObject({
-    distribution: z.literal("exponential"),
+    distribution: law("normal", "A bell curve about one key, which may move on."),
     count,
-    percentile: z.number().gt(0).lt(100).optional(),
-    fraction: shareOf(z.number().gt(0).max(1), "a share above 0, such as 0.857 or 85.7%").optional(),
+    mean: z.number().min(0).optional().meta({
+      description: "The key in the middle of the curve; the one in the middle of all if left out.",
+    }),
+    sd: z.number().min(0).optional().meta({
+      description: "The curve's standard deviation, in keys; a tenth of all if left out.",
+    }),
+    move: Rate.optional().meta({
+      description: "How many keys further the middle moves in a second, on a ring.",
+      usual: "0/s",
+    }),
+  }),
+  z.strictObject({
+    distribution: law("exponential", "YCSB's: most operations go to the newest keys."),
+    count,
+    percentile: z.number().gt(0).lt(100).optional().meta({
+      description: "So many of a hundred operations go to the newest keys that fraction says.",
+      usual: 95,
+    }),
+    fraction: shareOf(z.number().gt(0).max(1), "a share above 0, such as 0.857 or 85.7%")
+      .optional()
+      .meta({ description: "The share of the keys that percentile is about.", usual: 0.8571428571 }),
   }),
 ]);
 
@@ -217,7 +248,9 @@ export const Keys = z.union(
     KeyLaw,
     z.strictObject({
       distribution: z.never().optional(), // or else a misspelt one would be an unknown field here, not a wrong word
-      count: whole(1).max(MAX_SCRAMBLED_KEYS).meta({ description: "How many keys." }),
+      count: whole(1)
+        .max(MAX_SCRAMBLED_KEYS)
+        .meta({ description: "How many keys there are, all equally popular." }),
     }),
   ],
   { error: "expected a distribution and a count" },
@@ -225,12 +258,24 @@ export const Keys = z.union(
 
 const orderly = { path: ["min"], message: "is above max" };
 
+const smallest = Size.meta({ description: "The shortest value." });
+const largest = Size.meta({ description: "The longest value." });
+
 const ValueLaw = z.discriminatedUnion("distribution", [
   z
-    .strictObject({ distribution: z.literal("uniform"), min: Size, max: Size })
+    .strictObject({
+      distribution: law("uniform", "Every length from min to max is equally likely."),
+      min: smallest,
+      max: largest,
+    })
     .refine(value => value.min <= value.max, orderly),
   z
-    .strictObject({ distribution: z.literal("zipfian"), min: Size.optional(), max: Size, theta })
+    .strictObject({
+      distribution: law("zipfian", "Short values are the most frequent ones."),
+      min: smallest.optional().meta({ description: "The shortest value.", usual: "1B" }),
+      max: largest,
+      theta,
+    })
     .refine(value => (value.min ?? 1) <= value.max, orderly)
     .refine(value => value.max - (value.min ?? 1) + 1 < MAX_ALIASED_KEYS || (value.theta ?? 0.99) < 1, {
       path: ["theta"],
@@ -238,11 +283,13 @@ const ValueLaw = z.discriminatedUnion("distribution", [
     }),
   z
     .strictObject({
-      distribution: z.literal("lognormal"),
-      median: Size,
-      sigma: z.number().min(0).max(10),
-      min: Size.optional(),
-      max: Size.optional(),
+      distribution: law("lognormal", "Mostly near the median, now and then much longer."),
+      median: Size.meta({ description: "Half of the values are longer." }),
+      sigma: z.number().min(0).max(10).meta({
+        description: "How wide it spreads: the standard deviation of the logarithm, such as 0.5.",
+      }),
+      min: smallest.optional().meta({ description: "The shortest value.", usual: "1B" }),
+      max: largest.optional().meta({ description: "The longest value.", usual: "16MiB" }),
     })
     .refine(value => (value.min ?? 0) <= (value.max ?? Number.POSITIVE_INFINITY), orderly),
 ]);

@@ -1,32 +1,79 @@
 /** The part of the manual that follows from the schema: a table of every field. */
 import type { JsonSchema } from "./schema.ts";
 
-/** One row a field, nested ones by their whole path: what it takes, what it usually is, and what it is for. */
+/**
+ * One row a field, nested ones by their whole path, those of a list's entries after `[]`: what it takes, what it
+ * usually is, and what it is for.
+ */
 export function fieldTable(schema: JsonSchema): string {
-  const rows = fieldsOf(schema, "").map(
-    ({ path, field }) =>
-      `| \`${path}\` | ${takes(field)} | ${usual(field)} | ${(field.description ?? "").replaceAll("|", "\\|")} |`,
+  const rows = fieldsOf([schema], "", new Map()).map(
+    ({ path, takes, usual, about }) =>
+      `| \`${path}\` | ${takes} | ${usual} | ${about.replaceAll("|", "\\|")} |`,
   );
   return ["| field | takes | if left out | |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-interface Field {
+interface Row {
   readonly path: string;
-  readonly field: JsonSchema;
+  readonly takes: string;
+  readonly usual: string;
+  readonly about: string;
 }
 
-function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
-  const fields = Object.entries(schema.properties ?? {}).filter(([, { not }]) => not === undefined);
-  return fields.flatMap(([name, field]) => {
+/** `told`: distributions that have been spelled out, and where. Elsewhere the same ones are only named. */
+function fieldsOf(shapes: readonly JsonSchema[], prefix: string, told: Map<string, string>): Row[] {
+  const names = [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+  return names.flatMap(name => {
+    const field = together(name, shapes);
+    if (field === undefined) return [];
     const path = `${prefix}${name}`;
-    const inner = [field, ...(field.anyOf ?? [])].find(isGroup);
-    return [{ path, field }, ...(inner === undefined ? [] : fieldsOf(inner, `${path}.`))];
+    const laws = JSON.stringify(lawsOf(field));
+    const twin = laws === "[]" ? undefined : told.get(laws);
+    if (twin === undefined) told.set(laws, path);
+    const likewise = twin === undefined ? "" : ` as in \`${twin}\``;
+    const row = {
+      path,
+      takes: `${takes(field)}${likewise}`,
+      usual: usual(field),
+      about: field.description ?? "",
+    };
+    if (twin !== undefined) return [row];
+    const entries = shapesIn(entriesOf(field));
+    return [row, ...fieldsOf(shapesIn([field]), `${path}.`, told), ...fieldsOf(entries, `${path}[].`, told)];
   });
 }
 
-/** A mapping of fields of its own, not one of several shapes, which a description tells better. */
-const isGroup = (schema: JsonSchema): boolean =>
-  schema.properties !== undefined && schema.const === undefined;
+/** The field of that name in all shapes that have it, as one. Which these are is told where it makes a difference. */
+function together(name: string, shapes: readonly JsonSchema[]): JsonSchema | undefined {
+  const having = shapes.filter(({ properties }) => properties?.[name] !== undefined);
+  const fields = having.map(({ properties }) => properties![name]!).filter(({ not }) => not === undefined);
+  const [first, ...others] = fields;
+  if (first === undefined || others.length === 0) return first;
+  const laws = having.flatMap(({ properties }) => properties?.distribution?.const ?? []);
+  const isLaw = name === "distribution";
+  const about = isLaw
+    ? fields.map(field => `${field.const}: ${field.description}`).join(" ")
+    : `${first.description}${laws.length < lawCount(shapes) ? ` Of ${laws.join(", ")}.` : ""}`;
+  return { ...first, anyOf: fields, description: about };
+}
+
+const lawCount = (shapes: readonly JsonSchema[]): number =>
+  shapes.filter(({ properties }) => properties?.distribution?.const !== undefined).length;
+
+/** The mappings of fields that it may be. */
+function shapesIn(schemas: readonly JsonSchema[]): JsonSchema[] {
+  return schemas.flatMap(schema => [
+    ...(schema.properties === undefined ? [] : [schema]),
+    ...shapesIn([...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]),
+  ]);
+}
+
+const entriesOf = (schema: JsonSchema): JsonSchema[] =>
+  [schema, ...(schema.anyOf ?? [])].flatMap(({ items }) => items ?? []);
+
+/** The distributions that it may be. */
+const lawsOf = (field: JsonSchema): JsonSchema[] =>
+  shapesIn([field]).filter(({ properties }) => properties?.distribution?.const !== undefined);
 
 function takes(field: JsonSchema): string {
   const kinds = kindsOf(field);

@@ -21,14 +21,23 @@ const LinkOverride = z
     from: z
       .string()
       .optional()
-      .meta({ description: `One direction, from ${ends} …` }),
-    to: z.string().optional().meta({ description: "… to such another." }),
-    latency: Delay.optional().meta({ description: "One way." }),
-    jitter: Duration.optional().meta({ description: "The mean of an exponential delay on top of the mean." }),
+      .meta({ description: `One direction only, from ${ends}; it takes a to.` }),
+    to: z
+      .string()
+      .optional()
+      .meta({ description: "Where that direction leads: another end of such a kind." }),
+    latency: Delay.optional().meta({ description: "How long a message takes, one way." }),
+    jitter: Duration.optional().meta({
+      description: "The mean of an exponential delay on top of the mean latency.",
+    }),
     loss: Probability.optional().meta({ description: "Probability that a message is lost." }),
-    duplication: Probability.optional().meta({ description: "… that it arrives twice." }),
-    reordering: Probability.optional().meta({ description: "… that it may overtake, or be overtaken." }),
-    bandwidth: Bandwidth.optional().meta({ description: "Of this link alone." }),
+    duplication: Probability.optional().meta({ description: "Probability that a message arrives twice." }),
+    reordering: Probability.optional().meta({
+      description: "Probability that a message may overtake others, or be overtaken.",
+    }),
+    bandwidth: Bandwidth.optional().meta({
+      description: "How much this link carries, as 100Mbps or unlimited.",
+    }),
   })
   .refine(
     ({ between, from, to }) =>
@@ -46,7 +55,7 @@ const Regions = z.union(
 const Network = z
   .strictObject({
     latency: Delay.optional().meta({
-      description: "One way, from any node to any other.",
+      description: "How long a message takes, one way, from any node to any other.",
       usual: { distribution: "normal", mean: "0.25ms", sd: "0.05ms", min: "0.05ms" },
     }),
     regions: Regions.optional().meta({
@@ -63,12 +72,18 @@ const Network = z
       description: "The mean of an exponential delay on top of a constant latency, or of a region's.",
     }),
     loss: Probability.optional().meta({ description: "Probability that a message is lost.", usual: 0 }),
-    duplication: Probability.optional().meta({ description: "… that it arrives twice.", usual: 0 }),
-    reordering: Probability.optional().meta({
-      description: "… that it may overtake, or be overtaken.",
+    duplication: Probability.optional().meta({
+      description: "Probability that a message arrives twice.",
       usual: 0,
     }),
-    bandwidth: Bandwidth.optional().meta({ description: "Of each node's outgoing port.", usual: "10Gbps" }),
+    reordering: Probability.optional().meta({
+      description: "Probability that a message may overtake others, or be overtaken.",
+      usual: 0,
+    }),
+    bandwidth: Bandwidth.optional().meta({
+      description: "How much each node's outgoing port carries, as 1Gbps or unlimited.",
+      usual: "10Gbps",
+    }),
     links: z.array(LinkOverride).optional().meta({ description: "Links that differ; the last word counts." }),
   })
   .superRefine(checkNetwork, evenIfFlawed);
@@ -171,10 +186,13 @@ const Cost = z.strictObject({
   disk: z
     .strictObject({
       sync: Delay.optional().meta({
-        description: "One group commit, however many records it has.",
+        description: "How long one group commit takes, however many records it has.",
         usual: { distribution: "lognormal", median: "91us", sigma: 0.349, min: "50us" },
       }),
-      byte: FineDuration.optional().meta({ description: "For a byte written.", usual: "0.5ns" }),
+      byte: FineDuration.optional().meta({
+        description: "How long a byte takes to be written, on top of the sync.",
+        usual: "0.5ns",
+      }),
     })
     .optional()
     .meta({ description: "Each node has a disk of its own." }),
@@ -212,5 +230,5 @@ export const worldFields = {
       }),
     })
     .optional()
-    .meta({ description: "The nodes' clocks." }),
+    .meta({ description: "How far the nodes' clocks and timers are from right." }),
 };

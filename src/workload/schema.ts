@@ -25,10 +25,14 @@ const optionValue = z.union([z.boolean(), z.number(), z.string()], {
 const Batching = z
   .strictObject({
     max: whole(1).optional().meta({ description: "Commands in one ordering instance, at most.", usual: 64 }),
-    min: whole(1)
-      .optional()
-      .meta({ description: "An instance starts once so many commands wait …", usual: 1 }),
-    delay: Duration.optional().meta({ description: "… or the first has waited so long.", usual: "0s" }),
+    min: whole(1).optional().meta({
+      description: "An instance starts once so many commands wait, or once delay has passed.",
+      usual: 1,
+    }),
+    delay: Duration.optional().meta({
+      description: "An instance starts at the latest when its first command has waited so long.",
+      usual: "0s",
+    }),
     window: whole(1).optional().meta({ description: "Ordering instances in flight at once.", usual: 4 }),
   })
   .refine(({ min = 1, max = 64 }) => min <= max, { path: ["min"], message: "is above max" });
@@ -77,12 +81,16 @@ export const WorkloadFile = z
         "sync: records survive a crash. memory: a crashed node has lost everything and counts as faulty.",
       usual: "sync",
     }),
-    batching: Batching.optional().meta({ description: "The same for every protocol." }),
+    batching: Batching.optional().meta({
+      description: "How many commands share an ordering instance; the same for every protocol.",
+    }),
     reads: z.enum(["log", "index", "lease", "local"]).optional().meta({
       description: "log: ordered like writes. index: one round of a quorum. lease: a clock. local: unsafe.",
       usual: "log",
     }),
-    clients: Clients.optional().meta({ description: "Who asks." }),
+    clients: Clients.optional().meta({
+      description: "Who asks: clients that wait for their answers, or operations that arrive at a rate.",
+    }),
     keys: Keys.optional().meta({
       description:
         "Which keys operations are about: a distribution with its numbers, or only how many there are.",

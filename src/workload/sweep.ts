@@ -97,7 +97,7 @@ function toldOnce(flaws: readonly SweepFlaw[]): SweepFlaw[] {
   return [...new Map(told.map(flaw => [`${flaw.path.join(" ")} ${flaw.message}`, flaw])).values()];
 }
 
-/** Of two axes one would undo what the other has set: a group of fields and one of them, or what excludes each other. */
+/** One axis would undo what the other has set: of a group of fields and one of them, or of what excludes each other. */
 function refuseOverlaps(axes: readonly PlacedAxis[], flaws: SweepFlaw[]): void {
   for (const [index, { field, places }] of axes.entries()) {
     for (const { field: other } of axes.slice(0, index)) {

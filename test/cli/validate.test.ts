@@ -27,9 +27,11 @@ expect:
   - messages.by_type.PrePrepare.count: "> 0"
 `;
     expect(await complaints(text)).toEqual([
-      '4:5  expect.0.messages.by_type.AppendEntris.count: no protocol has a message "AppendEntris"; did you mean "AppendEntries"?',
       expect.stringMatching(
-        /^5:19 {2}expect\.1\.messages\.by_type\.AppendEntries\.count: pbft has no message "AppendEntries"; known: PrePrepare, /,
+        /^4:5 {2}expect\.0\.messages\.by_type\.AppendEntris\.count: .*; did you mean "AppendEntries"\?$/,
+      ),
+      expect.stringMatching(
+        /^5:19 {2}expect\.1\.messages\.by_type\.AppendEntries\.count: pbft has no message .*; known: PrePrepare, /,
       ),
     ]);
   });

@@ -140,7 +140,7 @@ describe("what is wrong with an expectation is told where it stands", () => {
     ["{ algo: 5, live: valid }", "expect.algo: expected a protocol's name, or a list of names"],
     [
       "{ messages.by_cause.heartbat: 0 }",
-      '1:11  expect.messages.by_cause.heartbat: there is no cause "heartbat"; did you mean "heartbeat"?; known: ordering, read',
+      '1:11  expect.messages.by_cause.heartbat: there is no cause "heartbat"; did you mean "heartbeat"?',
     ],
     ["{ utilization.n0.cpu: 0 }", "entries of a list are counted from 0, as in utilization.0.cpu, and *"],
     [
