@@ -4,18 +4,19 @@ import type { z } from "zod";
 import { didYouMean } from "./nearest.ts";
 import type { JsonSchema } from "./schema.ts";
 
-/** A text that a mistake can stand in. A module has no places: it is code, which may have computed what is wrong. */
+/** A text that a mistake can stand in. */
 export interface Source {
   readonly label: string; // what messages call it
   readonly text: string;
   readonly lines: LineCounter;
-  readonly document: Document | undefined;
+  /** Where a path stands: the name of its last step, or what that holds. */
+  placeOf(path: Path, ofKey: boolean): number;
 }
 
 /** One mistake: where, and what. */
 export interface Mistake {
   readonly source: Source;
-  readonly offset: number;
+  readonly offset: number | undefined; // undefined: all that is known is the file
   readonly text: string; // "path: message"
 }
 
@@ -26,13 +27,15 @@ export type Locate = (path: Path, ofKey: boolean) => Pick<Mistake, "source" | "o
 export function printMistakes(mistakes: readonly Mistake[]): string {
   return [...Map.groupBy(mistakes, ({ source }) => source)]
     .flatMap(([source, inside]) =>
-      inside.toSorted((left, right) => left.offset - right.offset).map(mistake => printed(source, mistake)),
+      inside
+        .toSorted((left, right) => (left.offset ?? 0) - (right.offset ?? 0))
+        .map(mistake => printed(source, mistake)),
     )
     .join("\n");
 }
 
-function printed({ label, text: source, lines, document }: Source, { offset, text }: Mistake): string {
-  if (document === undefined) return `${label}  ${text}`;
+function printed({ label, text: source, lines }: Source, { offset, text }: Mistake): string {
+  if (offset === undefined) return `${label}  ${text}`;
   const { line, col } = lines.linePos(offset);
   const number = String(line).padStart(7);
   const shown = (source.split("\n")[line - 1] ?? "").replaceAll("\t", " ").trimEnd();

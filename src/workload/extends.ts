@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import { type Locate, type Mistake, type Path, placeOf, type Source, valueAt } from "./explain.ts";
-import { loadModule } from "./module-file.ts";
+import { loadModule, ModuleError } from "./module-file.ts";
+import { placeInModule } from "./module-places.ts";
 import { didYouMean } from "./nearest.ts";
 import { withoutRivals } from "./sweep.ts";
 
@@ -46,17 +47,15 @@ export function readLayers(text: string, label: string, directory: string): Laye
 
 /** A file that is broken by itself ends the search: what it extends cannot be known. */
 function readLayer(text: string, path: string): Layer {
+  if (isModule(path)) return readModule(text, path);
   const lines = new LineCounter();
-  if (isModule(path)) {
-    const source = { label: path, text, lines, document: undefined };
-    try {
-      return { source, data: loadModule(resolve(path)) };
-    } catch (error) {
-      throw new LayerError([{ source, offset: 0, text: (error as Error).message }]);
-    }
-  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const source: Source = { label: path, text, lines, document };
+  const source: Source = {
+    label: path,
+    text,
+    lines,
+    placeOf: (path, ofKey) => placeOf(document, path, ofKey),
+  };
   const mistakes = [
     ...document.errors.map(({ pos, message }) => ({ offset: pos[0], text: message.split("\n")[0] })),
     ...strangeAliases(document),
@@ -69,6 +68,25 @@ function readLayer(text: string, path: string): Layer {
       text: `not YAML: ${says}`,
     })),
   );
+}
+
+function readModule(text: string, path: string): Layer {
+  const lines = new LineCounter();
+  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+  const source: Source = {
+    label: path,
+    text,
+    lines,
+    placeOf: (path, ofKey) => placeInModule(text, path, ofKey),
+  };
+  try {
+    return { source, data: loadModule(resolve(path)) };
+  } catch (error) {
+    if (!(error instanceof ModuleError)) throw error;
+    const { message, line, column } = error;
+    const offset = line === undefined ? undefined : lines.lineStarts[line - 1]! + column - 1;
+    throw new LayerError([{ source, offset, text: message }]);
+  }
 }
 
 function strangeAliases(document: Document): { offset: number; text: string }[] {
@@ -92,7 +110,7 @@ function extendedBy(
 ): { text: string; path: string } | undefined {
   const wanted = valueAt(data, ["extends"]);
   if (wanted === undefined) return undefined;
-  const offset = source.document === undefined ? 0 : placeOf(source.document, ["extends"], false);
+  const offset = source.placeOf(["extends"], false);
   const fail = (text: string) => new LayerError([{ source, offset, text: `extends: ${text}` }]);
   if (typeof wanted !== "string" || wanted === "") throw fail("expected the name of a workload, or a path");
   const found = candidates(wanted, dirname(path), directory).find(existsSync);
@@ -164,7 +182,7 @@ const locateIn =
     const depths = layers.map(({ data }) => depthIn(data, path));
     const deepest = Math.max(...depths);
     const { source } = layers[depths.indexOf(deepest)]!;
-    return { source, offset: source.document === undefined ? 0 : placeOf(source.document, path, ofKey) };
+    return { source, offset: source.placeOf(path, ofKey) };
   };
 
 function depthIn(data: unknown, path: Path): number {

@@ -139,7 +139,7 @@ const pointOf =
     const checked = WorkloadFile.safeParse(data);
     if (checked.success) return resolveWorkload(name, checked.data);
     const places: Omit<PointMistake, "text">[] = [];
-    const nowhere: Source = { label: "", text: "", lines: new LineCounter(), document: undefined };
+    const nowhere: Source = { label: "", text: "", lines: new LineCounter(), placeOf: () => 0 };
     const remember: Locate = (path, ofKey) => {
       places.push({ path: path as FilePath, ofKey });
       return { source: nowhere, offset: 0 };

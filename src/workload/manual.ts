@@ -47,14 +47,23 @@ function fieldsOf(shapes: readonly JsonSchema[], prefix: string, told: Map<strin
 function together(name: string, shapes: readonly JsonSchema[]): JsonSchema | undefined {
   const having = shapes.filter(({ properties }) => properties?.[name] !== undefined);
   const fields = having.map(({ properties }) => properties![name]!).filter(({ not }) => not === undefined);
-  const [first, ...others] = fields;
-  if (first === undefined || others.length === 0) return first;
+  const [first] = fields;
+  if (first === undefined) return undefined;
+  const alternatives = fields.length === 1 ? {} : { anyOf: fields };
+  return { ...first, ...alternatives, description: aboutAll(name, fields, having, shapes) };
+}
+
+function aboutAll(
+  name: string,
+  fields: readonly JsonSchema[],
+  having: readonly JsonSchema[],
+  shapes: readonly JsonSchema[],
+): string {
+  const isLaw = name === "distribution" && fields.length > 1;
+  if (isLaw) return fields.map(field => `${field.const}: ${field.description}`).join(" ");
   const laws = having.flatMap(({ properties }) => properties?.distribution?.const ?? []);
-  const isLaw = name === "distribution";
-  const about = isLaw
-    ? fields.map(field => `${field.const}: ${field.description}`).join(" ")
-    : `${first.description}${laws.length < lawCount(shapes) ? ` Of ${laws.join(", ")}.` : ""}`;
-  return { ...first, anyOf: fields, description: about };
+  const isOfFew = laws.length > 0 && laws.length < lawCount(shapes);
+  return `${fields[0]!.description ?? ""}${isOfFew ? ` Of ${laws.join(", ")}.` : ""}`;
 }
 
 const lawCount = (shapes: readonly JsonSchema[]): number =>
