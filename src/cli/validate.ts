@@ -23,9 +23,8 @@ async function validate(file: string): Promise<boolean> {
   try {
     const isPath = /[/\\]|\.(ya?ml|json|ts)$/.test(file);
     const source = isPath ? resolve(userFolder(), file) : file;
-    const workload = loadWorkload(source);
     await plan(source);
-    console.log(`ok  ${file}${summary(workload)}`);
+    console.log(`ok  ${file}${summary(loadWorkload(source))}`);
     return true;
   } catch (error) {
     if (!(error instanceof WorkloadError || error instanceof UsageError)) throw error;

@@ -44,40 +44,48 @@ export function wrongOptions(
 }
 
 /** Expectations of protocols that there are not, which nobody would ever meet. */
-export function wrongExpectations(
-  { written }: OpenWorkload,
-  protocols: readonly AnyProtocol[],
-): LateMistake[] {
+export function wrongExpectations(file: OpenWorkload, protocols: readonly AnyProtocol[]): LateMistake[] {
   const known = [...new Set([...protocols.map(({ name }) => name), ...ours])];
-  const { expect } = written;
-  const groups = (Array.isArray(expect) ? expect : [expect ?? {}]) as Readonly<Record<string, unknown>>[];
+  return expectGroups(file).flatMap(({ path, group }) =>
+    protocolsIn(group)
+      .filter(({ name }) => !known.includes(name))
+      .map(({ at, name }) => ({
+        path: [...path, ...at],
+        ofKey: false,
+        message: noSuchAlgorithm(name, known),
+      })),
+  );
+}
+
+/** The groups of expectations as they are written, and where. What is no group at all has been told before. */
+export function expectGroups({ written: { expect } }: OpenWorkload): { path: Path; group: Fields }[] {
+  const groups: unknown[] = Array.isArray(expect) ? expect : [expect];
   return groups.flatMap((group, index) => {
     const path = Array.isArray(expect) ? ["expect", index] : ["expect"];
-    return protocolsIn(group)
-      .filter(({ name }) => !known.includes(name))
-      .map(({ at, name }) => {
-        return { path: [...path, ...at], ofKey: false, message: noSuchAlgorithm(name, known) };
-      });
+    return isRecord(group) ? [{ path, group }] : [];
   });
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+const isRecord = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+
 /** Whom a group of expectations is about, and whom it compares with. */
-function protocolsIn({ algo, n: _n, at: _at, ...fields }: Readonly<Record<string, unknown>>) {
+function protocolsIn({ algo, n: _n, at: _at, ...fields }: Fields) {
   const about = [algo ?? []]
     .flat()
     .map((name, index) => ({ at: Array.isArray(algo) ? ["algo", index] : ["algo"], name: String(name) }));
   const measures = Object.entries(fields).flatMap(([field, written]) => {
-    const { is = written, relativeTo } = (typeof written === "object" ? written : {}) as Detailed;
+    const { is = written, relativeTo } = (isRecord(written) ? written : {}) as Detailed;
     const ratio = /\s*(?:\s[x×]|×|\stimes)\s+(\S+)\s*$/.exec(typeof is === "string" ? is : "")?.[1];
-    const at = typeof written !== "object" ? [field] : [field, ratio === undefined ? "relativeTo" : "is"];
+    const at = !isRecord(written) ? [field] : [field, ratio === undefined ? "relativeTo" : "is"];
     const name = ratio ?? relativeTo;
-    return name === undefined ? [] : [{ at, name }];
+    return typeof name === "string" ? [{ at, name }] : [];
   });
   return [...about, ...measures];
 }
 interface Detailed {
   readonly is?: unknown;
-  readonly relativeTo?: string;
+  readonly relativeTo?: unknown;
 }
 
 /** The same mistake shows at every point and at every size. */

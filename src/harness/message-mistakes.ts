@@ -8,6 +8,7 @@ import { messageTypeIn } from "../workload/expect-fields.ts";
 import type { LateMistake, OpenWorkload } from "../workload/load.ts";
 import { didYouMean } from "../workload/nearest.ts";
 import type { Point } from "../workload/sweep.ts";
+import { expectGroups } from "./file-mistakes.ts";
 import { inSweep } from "./sweep-places.ts";
 
 /** `pinned`: the protocols are those that the file names, and no others that a command line put in their place. */
@@ -26,13 +27,11 @@ const everybody = (running: readonly AnyProtocol[]): readonly AnyProtocol[] => [
 ];
 
 function inExpectations(
-  { written: { expect } }: OpenWorkload,
+  file: OpenWorkload,
   running: readonly AnyProtocol[],
   meant: readonly AnyProtocol[],
 ): LateMistake[] {
-  const groups = (Array.isArray(expect) ? expect : [expect ?? {}]) as Readonly<Record<string, unknown>>[];
-  return groups.flatMap(({ algo, ...fields }, index) => {
-    const path = Array.isArray(expect) ? ["expect", index] : ["expect"];
+  return expectGroups(file).flatMap(({ path, group: { algo, ...fields } }) => {
     const named = [algo ?? []].flat();
     const protocols =
       named.length === 0 ? meant : everybody(running).filter(({ name }) => named.includes(name));

@@ -5,6 +5,7 @@ import { algorithms as registry } from "../../algorithms/index.ts";
 import { keysOf, shortHash } from "../results/keys.ts";
 import type { Manifest } from "../results/schema.ts";
 import { type LateMistake, type OpenWorkload, openWorkload } from "../workload/load.ts";
+import type { Point } from "../workload/sweep.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
@@ -58,6 +59,8 @@ const defaultSeeds = [1, 2, 3, 4, 5];
 
 export async function planStudy(request: StudyRequest): Promise<Plan> {
   const workloads = request.workloads.map(source => readWorkload(source, request.folder));
+  // Points of a sweep can be named only where the sweep is right.
+  if (request.points !== undefined) for (const { file } of workloads) refuse(file, []);
   refuseLostCoordinates(
     request.points ?? [],
     workloads.map(({ workload }) => workload),
@@ -121,8 +124,30 @@ async function loadAll(
     ...wrongOptions(file, points, protocols),
     ...wrongExpectations(file, protocols),
     ...wrongMessages(file, points, protocols, pinned && mistakes.length === 0),
+    ...wrongNodes(request, file, points, loaded),
   ]);
   return loaded;
+}
+
+/** Nodes that there are not, and what comes after the end. Where sizes or ends are wrong, it is too early. */
+function wrongNodes(
+  request: StudyRequest,
+  { flawed }: OpenWorkload,
+  points: readonly Point[],
+  running: readonly LoadedProtocol[],
+): LateMistake[] {
+  if (
+    ["n", "f", "duration", "operations", "algorithms", "sweep", "saturation"].some(field => flawed.has(field))
+  )
+    return [];
+  return running.flatMap(loaded =>
+    points.flatMap(({ workload }) =>
+      sizesFor(request, workload.pinned, loaded, []).flatMap(n => [
+        ...strangeLiars(loaded.protocol, workload, n),
+        ...idleFaults(workload, n),
+      ]),
+    ),
+  );
 }
 
 /** They may be meant for a protocol that another study runs, from a file of its own. */
@@ -135,7 +160,8 @@ function idleOptions({ name, pinned }: Workload, running: readonly LoadedProtoco
 }
 
 function refuse(file: OpenWorkload, mistakes: readonly LateMistake[]): void {
-  if (mistakes.length > 0) throw file.complaint(unique(mistakes));
+  const complaint = file.complaint(unique(mistakes));
+  if (complaint !== undefined) throw complaint;
 }
 
 /** Rows are told apart by name, so that two of one name would be added up. */
@@ -159,26 +185,20 @@ const algorithmsFor = (request: StudyRequest, { pinned }: Workload): readonly st
 
 function cellsOf(
   request: StudyRequest,
-  { workload, file }: OpenedWorkload,
+  { workload }: NamedWorkload,
   loaded: LoadedProtocol,
   warnings: string[],
 ): Cell[] {
   const { protocol } = loaded;
   const where = `workload ${workload.name}`;
   const seeds = request.seeds ?? workload.pinned.seeds ?? defaultSeeds;
-  const planned = pointsFor(request, workload).flatMap(({ at, workload: inner }) => {
+  const cells = pointsFor(request, workload).flatMap(({ at, workload: inner }) => {
     const { pinned } = inner;
     const options = optionsFor(protocol, request.settings, pinned.options[protocol.name] ?? {}, where);
     return sizesFor(request, pinned, loaded, warnings).map(n => {
-      const cell = { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
-      return { cell, mistakes: [...strangeLiars(protocol, inner, n), ...idleFaults(inner, n)] };
+      return { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
     });
   });
-  refuse(
-    file,
-    planned.flatMap(({ mistakes }) => mistakes),
-  );
-  const cells = planned.map(({ cell }) => cell);
   for (const { n, options } of cells) warnIfFragile(loaded, n, options, warnings);
   // One size after another, each with all its points: a curve is read downwards.
   return [...Map.groupBy(cells, ({ n }) => n).values()].flat();

@@ -2,23 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LineCounter } from "yaml";
-import {
-  explainIssues,
-  type Locate,
-  type Mistake,
-  type Path,
-  pathText,
-  printMistakes,
-  type Source,
-  valueAt,
-} from "./explain.ts";
+import { checked, type Data, type LateMistake, placed } from "./checked.ts";
+import { printMistakes, valueAt } from "./explain.ts";
 import { LayerError, type Layers, readLayers } from "./extends.ts";
 import { alike } from "./nearest.ts";
-import { resolveWorkload } from "./resolve.ts";
-import { WorkloadFile, workloadJsonSchema } from "./schema.ts";
-import { type FilePath, lostExpectations, type PointMistake, type Resolve, sweepOf } from "./sweep.ts";
 import type { Workload } from "./workload.ts";
+
+export type { LateMistake } from "./checked.ts";
 
 /** A workload that cannot be used. The message is ready to print. */
 export class WorkloadError extends Error {
@@ -36,24 +26,26 @@ export const workloadsDirectory = fileURLToPath(new URL("../../workloads", impor
 
 const EXTENSION = /\.(ya?ml|json|ts)$/;
 
-/** Something that is wrong with a file and shows only beside what it speaks of, such as protocols. */
-export interface LateMistake {
-  readonly path: Path;
-  readonly ofKey: boolean; // whether the name is wrong, not what it is given
-  readonly message: string;
-}
-
 /** A workload, and the file that it comes from. */
 export interface OpenWorkload {
-  readonly workload: Workload;
+  readonly workload: Workload; // without the fields that are wrong
   readonly written: Data; // as the file has it, with what it extends
-  complaint(mistakes: readonly LateMistake[]): WorkloadError;
+  readonly flawed: ReadonlySet<string>; // the fields of the file in which something is wrong
+  /** Undefined where nothing is wrong with the file, these included. */
+  complaint(mistakes: readonly LateMistake[]): WorkloadError | undefined;
 }
 
 /** Loads a workload by its name in `workloads/`, or from a path: whatever has a slash or an extension. */
 export const loadWorkload = (nameOrPath: string, directory = workloadsDirectory): Workload =>
-  openWorkload(nameOrPath, directory).workload;
+  sound(openWorkload(nameOrPath, directory));
 
+function sound(file: OpenWorkload): Workload {
+  const complaint = file.complaint([]);
+  if (complaint !== undefined) throw complaint;
+  return file.workload;
+}
+
+/** Throws where nothing of it can be used. Whoever goes on asks for its complaint, with what else has come to light. */
 export function openWorkload(nameOrPath: string, directory = workloadsDirectory): OpenWorkload {
   if (/[/\\]/.test(nameOrPath) || EXTENSION.test(nameOrPath)) {
     return openText(nameOf(nameOrPath), readText(nameOrPath), nameOrPath, directory);
@@ -80,48 +72,17 @@ const filesIn = (directory: string): string[] =>
 
 /** Checks the text of a file and resolves it. `label` is what error messages call the file, and its path. */
 export const parseWorkload = (name: string, text: string, label: string): Workload =>
-  openText(name, text, label, workloadsDirectory).workload;
+  sound(openText(name, text, label, workloadsDirectory));
 
 function openText(name: string, text: string, label: string, directory: string): OpenWorkload {
   const { data, locate } = layersOf(text, label, directory);
-  const complaint = (mistakes: readonly LateMistake[]) =>
-    new WorkloadError(printMistakes(mistakes.map(mistake => placed(mistake, locate))));
-  return { workload: checkedWorkload(name, data, locate), written: data as Data, complaint };
-}
-
-const placed = ({ path, ofKey, message }: LateMistake, locate: Locate): Mistake => {
-  const where = path[0] === "sweep" ? "sweep" : pathText(path);
-  return { ...locate(path, ofKey), text: `${where}: ${message}` };
-};
-
-function checkedWorkload(name: string, data: unknown, locate: Locate): Workload {
-  const checked = WorkloadFile.safeParse(data);
-  if (checked.success) {
-    const { workload, mistakes } = withSweep(name, data as Data, checked.data, locate);
-    if (mistakes.length === 0) return workload;
-    throw new WorkloadError(printMistakes(mistakes));
-  }
-  const mistakes = explainIssues(checked.error.issues, locate, data, workloadJsonSchema());
-  // A wrong expectation is no reason to keep silent about a wrong sweep.
-  const rest = isRecord(data) ? WorkloadFile.safeParse({ ...data, expect: undefined }) : checked;
-  const others = rest.success ? withSweep(name, data as Data, rest.data, locate).mistakes : [];
-  throw new WorkloadError(printMistakes([...mistakes, ...others]));
-}
-
-type Data = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Data => typeof value === "object" && value !== null;
-
-function withSweep(
-  name: string,
-  data: Data,
-  file: WorkloadFile,
-  locate: Locate,
-): { workload: Workload; mistakes: Mistake[] } {
-  const workload = resolveWorkload(name, file);
-  const { sweep, flaws } = sweepOf(data, file, pointOf(name));
-  const lost = flaws.length > 0 ? [] : lostExpectations(workload, sweep, file.expect);
-  const mistakes = [...flaws, ...lost].map(flaw => placed(flaw, locate));
-  return { workload: { ...workload, sweep }, mistakes };
+  const { workload, mistakes, flawed } = checked(name, data, locate);
+  if (workload === undefined) throw new WorkloadError(printMistakes(mistakes));
+  const complaint = (late: readonly LateMistake[]) => {
+    const all = [...mistakes, ...late.map(mistake => placed(mistake, locate))];
+    return all.length === 0 ? undefined : new WorkloadError(printMistakes(all));
+  };
+  return { workload, written: data as Data, flawed, complaint };
 }
 
 function layersOf(text: string, label: string, directory: string): Layers {
@@ -131,22 +92,6 @@ function layersOf(text: string, label: string, directory: string): Layers {
     throw error instanceof LayerError ? new WorkloadError(printMistakes(error.mistakes)) : error;
   }
 }
-
-/** Each point of a sweep is checked as if it were a file. Its mistakes are told where the sweep's values stand. */
-const pointOf =
-  (name: string): Resolve =>
-  data => {
-    const checked = WorkloadFile.safeParse(data);
-    if (checked.success) return resolveWorkload(name, checked.data);
-    const places: Omit<PointMistake, "text">[] = [];
-    const nowhere: Source = { label: "", text: "", lines: new LineCounter(), placeOf: () => 0 };
-    const remember: Locate = (path, ofKey) => {
-      places.push({ path: path as FilePath, ofKey });
-      return { source: nowhere, offset: 0 };
-    };
-    const mistakes = explainIssues(checked.error.issues, remember, data, workloadJsonSchema());
-    return mistakes.map(({ text }, index) => ({ ...places[index]!, text }));
-  };
 
 const nameOf = (file: string): string => basename(file).replace(EXTENSION, "");
 

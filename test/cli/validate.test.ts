@@ -16,6 +16,51 @@ const complaints = (text: string, name = "mine.yaml"): Promise<string[]> =>
     return lines.map(line => line.slice(file.length + 1));
   });
 
+describe("all mistakes of a file are told at once", () => {
+  test("those of the schema do not hide those of sweeps, protocols, messages and nodes", async () => {
+    const text = `
+algorithms: [raft, rafft]
+n: 3
+clients: { cuont: 5 }
+options: { raft: { preVot: true } }
+faults: [{ at: 1s, crash: n3 }]
+byzantine: [{ node: n5, lie: silent }]
+sweep: { value: [100B, 5] }
+expect:
+  - { algo: pbtf, linearizable: vaild, ops.ok: "> 1 x raaft" }
+  - messages.by_type.AppendEntris.count: 0
+  - null
+`;
+    expect((await complaints(text)).map(line => line.split(": ")[0]!.replace(/^\S+ +/, ""))).toEqual([
+      "algorithms.1",
+      "clients.cuont",
+      "options.raft.preVot",
+      "sweep",
+      "expect.0.algo",
+      "expect.0.linearizable",
+      "expect.0.ops.ok",
+      "expect.1.messages.by_type.AppendEntris.count",
+      "expect.2",
+    ]);
+  });
+
+  test("what can be told only of right sizes and ends waits for these, the rest does not", async () => {
+    const nodes = "faults: [{ at: 1s, crash: n3 }]\nbyzantine: [{ node: n5, lie: silent }]\nreads: lgo\n";
+    const told = async (text: string) =>
+      (await complaints(text)).map(line => line.split(": ")[0]!.replace(/^\S+ +/, ""));
+    expect(await told(`${nodes}algorithms: raft\nn: 3`)).toEqual(["faults.0", "byzantine.0.node", "reads"]);
+    expect(await told(`${nodes}algorithms: raft\nn: 0`)).toEqual(["reads", "n"]);
+  });
+
+  test("values for a field beside which something is wrong are left alone", async () => {
+    const text = "clients: { mode: open, rate: 5 }\nsweep: { clients.rate: [5/s], value: [7] }";
+    expect((await complaints(text)).map(line => line.split(":").slice(0, 3).join(":"))).toEqual([
+      "1:30  clients.rate: 5 lacks a unit",
+      "2:39  sweep: value",
+    ]);
+  });
+});
+
 describe("types of messages", () => {
   test("in expectations are those of the protocols that they are about", async () => {
     const text = `
