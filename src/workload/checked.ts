@@ -3,7 +3,7 @@ import { LineCounter } from "yaml";
 import { explainIssues, type Locate, type Mistake, pathText, type Source } from "./explain.ts";
 import { resolveWorkload } from "./resolve.ts";
 import { WorkloadFile, workloadJsonSchema } from "./schema.ts";
-import { type FilePath, lostExpectations, type PointMistake, type Resolve, sweepOf } from "./sweep.ts";
+import { apart, type FilePath, lostExpectations, type PointMistake, type Resolve, sweepOf } from "./sweep.ts";
 import type { Workload } from "./workload.ts";
 
 export interface Checked {
@@ -76,7 +76,10 @@ function soundAxes(
   file: WorkloadFile,
   flawed: ReadonlySet<string>,
 ): Pick<WorkloadFile, "sweep" | "saturation"> {
-  const isSound = (field: string): boolean => !flawed.has(field.split(".")[0]!);
+  const isSound = (field: string): boolean => {
+    const root = field.split(".")[0]!;
+    return apart.includes(root) || !flawed.has(root);
+  };
   const { sweep = {}, saturation } = file;
   const fields = [...Object.keys(sweep), ...(saturation === undefined ? [] : [saturation.field])];
   if (fields.every(isSound)) return file;

@@ -120,6 +120,17 @@ function patternOf(field: string): string | undefined {
   });
 }
 
+/** The fields of a group, entries of it as that names them: of `messages.by_type.Append`, its count and its bytes. */
+export function fieldsInside(group: string): string[] {
+  const steps = group.split(".");
+  return Object.keys(lineFields).flatMap(known => {
+    const parts = known.split(".");
+    const isInside =
+      parts.length > steps.length && steps.every((step, index) => ["*", step].includes(parts[index]!));
+    return isInside ? [[...steps, ...parts.slice(steps.length)].join(".")] : [];
+  });
+}
+
 /** What is wrong with the entry that a field names: a cause that there is not, a place in a list that is no number. */
 export function strangeEntry(field: string): string | undefined {
   const pattern = patternOf(field)?.split(".");

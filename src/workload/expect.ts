@@ -4,7 +4,14 @@
  */
 
 import { conditionOf, readShare } from "./expect-conditions.ts";
-import { type FieldKind, kindOf, lineFields, shortNames, strangeEntry } from "./expect-fields.ts";
+import {
+  type FieldKind,
+  fieldsInside,
+  kindOf,
+  lineFields,
+  shortNames,
+  strangeEntry,
+} from "./expect-fields.ts";
 import { type Quantile, quantilesOf } from "./expect-quantiles.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -196,7 +203,7 @@ const afar = (of: string): boolean => of.startsWith("p") && Number(of.slice(1)) 
 
 function unknownField(name: string): string {
   const known = [...Object.keys(shortNames), ...Object.keys(lineFields)];
-  const inside = known.filter(field => field.startsWith(`${name}.`));
+  const inside = fieldsInside(name);
   if (inside.length > 0) return `is a group of fields: ${inside.join(", ")}`;
   const meant = didYouMean(name, known);
   if (meant !== "") return `no result has such a field${meant}`;
@@ -204,8 +211,11 @@ function unknownField(name: string): string {
   if (begun.length > 0) return `no result has such a field; there are ${begun.join(", ")}`;
   const last = name.split(".").at(-1)!;
   const alike = known.filter(field => field.split(".").includes(last));
-  const hint = alike.length > 0 ? alike : known.filter(field => !field.includes("."));
-  return `no result has such a field; there ${hint.length === 1 ? "is" : "are"} ${hint.join(", ")}`;
+  if (alike.length > 0)
+    return `no result has such a field; there ${alike.length === 1 ? "is" : "are"} ${alike.join(", ")}`;
+  const groups = new Set(known.filter(field => field.includes(".")).map(field => field.split(".")[0]));
+  const single = known.filter(field => !field.includes("."));
+  return `no result has such a field; there are ${single.join(", ")}, and fields of ${[...groups].join(", ")}`;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -4,7 +4,7 @@ import { roles } from "../faults/casting.ts";
 import { usualChaos } from "../faults/chaos.ts";
 import { type FaultKind, faultKinds, linkKinds } from "../faults/fault.ts";
 import { refuseNonsense } from "./faults-nonsense.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
 import { evenIfFlawed, hasStrangers } from "./refine.ts";
 import { Duration, parseDuration, Rate } from "./units.ts";
@@ -75,7 +75,12 @@ const When = z.union(
       delay: later,
     }),
   ],
-  { error: `expected ${ALONE}, or a fact such as { fact: leads, count: 2 }` },
+  {
+    error: ({ input }) => {
+      const fact = typeof input === "string" ? nearest(input, facts) : undefined;
+      return `expected ${ALONE}, or a fact such as { fact: ${fact ?? "leads"}, count: 2 }`;
+    },
+  },
 );
 
 const timeFields = {

@@ -22,6 +22,16 @@ const optionValue = z.union([z.boolean(), z.number(), z.string()], {
   error: "expected true, false, a number or text",
 });
 
+const Algorithm = z
+  .string()
+  .min(1)
+  .refine(name => !/^[\w-]+(,|\s)/.test(name), {
+    error: ({ input }) =>
+      `is several names in one text: write a list, [${String(input)
+        .split(/[,\s]+/)
+        .join(", ")}]`,
+  });
+
 const Batching = z
   .strictObject({
     max: whole(1).optional().meta({ description: "Commands in one ordering instance, at most.", usual: 64 }),
@@ -40,7 +50,7 @@ const Batching = z
 export const WorkloadFile = z
   .strictObject({
     description: z.string().optional().meta({ description: "What it shows, in a sentence or two." }),
-    algorithms: oneOrMore(z.string().min(1), "expected a name or a list of names")
+    algorithms: oneOrMore(Algorithm, "expected a name or a list of names")
       .optional()
       .meta({ description: "Protocols to run, unless --algo says otherwise." }),
     n: oneOrMore(whole(1).max(256), "expected a number of replicas, or a list of such numbers")

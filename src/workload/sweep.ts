@@ -59,7 +59,8 @@ export interface PointMistake {
 export type Resolve = (data: Data) => Workload | readonly PointMistake[];
 
 const MOST_POINTS = 10_000;
-const apart = ["description", "extends", "algorithms", "seeds", "sweep", "saturation", "expect"];
+/** What is no part of a single run. */
+export const apart = ["description", "extends", "algorithms", "seeds", "sweep", "saturation", "expect"];
 
 /** `data` is the file as written, `file` the same checked. Undefined where nothing is swept. */
 export function sweepOf(
@@ -78,9 +79,10 @@ export function sweepOf(
       message: `has ${size} points; at most ${MOST_POINTS} are possible`,
     });
   }
-  if (axes.length === 0 || flaws.length > 0) return { sweep: undefined, flaws };
-  const points = combinations(axes).flatMap(choice => {
-    const point = pointOf(data, axes, choice, resolve, flaws);
+  if (axes.length === 0 || size > MOST_POINTS) return { sweep: undefined, flaws: toldOnce(flaws) };
+  const sound = axes.filter(({ places }) => !flaws.some(flaw => isOf(flaw, places[0]!)));
+  const points = combinations(sound).flatMap(choice => {
+    const point = pointOf(data, sound, choice, resolve, flaws);
     return point === undefined ? [] : [point];
   });
   const { field, gain = 0.02 } = file.saturation ?? {};
@@ -88,6 +90,10 @@ export function sweepOf(
   const plain = axes.map(axis => ({ field: axis.field, values: axis.values }));
   return { sweep: { axes: plain, points, saturation }, flaws: toldOnce(flaws) };
 }
+
+/** Whether it is about the axis whose first value stands there: the values of the others are tried all the same. */
+const isOf = ({ path }: SweepFlaw, [section, field]: FilePath): boolean =>
+  path[0] === section && (section === "saturation" || path[1] === field);
 
 /** The same shows at many points; and what is wrong with the first value of a ladder, with all the others too. */
 function toldOnce(flaws: readonly SweepFlaw[]): SweepFlaw[] {

@@ -98,6 +98,14 @@ describe("help with names and units", () => {
     ["faults: [{ at: 1s, cut: leader }]", /faults\.0\.cut: expected two ends, .*, found "leader"$/],
     ["faults: [{ at: 1s, cut: [n0, n1, n2] }]", /faults\.0\.cut: expected two ends, .*, found a list of 3$/],
     ["faults: [{ crahs: leader }]", /^1:12 {2}faults\.0\.crahs: unknown field; did you mean "crash"\?$/],
+    [
+      "faults: [{ when: comitted, crash: n0 }]",
+      /\.when: expected .* such as \{ fact: committed, count: 2 \}, found/,
+    ],
+    [
+      "algorithms: raft, pbft",
+      /^1:13 {2}algorithms: is several names in one text: write a list, \[raft, pbft\]$/,
+    ],
     ["duration: 2000 operations", /^1:11 {2}duration: .*; to end after so many, write operations: 2000$/],
     ["warmup: { a: 1 }", /^1:9 {2}warmup: expected a duration, .* such as 500 operations, found a mapping$/],
     ["warmup: 5", /^1:9 {2}warmup: 5 lacks a unit: expected a duration, such as 2s, or 500 operations/],
@@ -123,6 +131,18 @@ describe("help with names and units", () => {
     expect(keys).toMatchObject({ hotKeys: 0.2, hotOperations: 0.8 });
     expect(clockDrift).toBe(0.0001);
   });
+});
+
+test("an axis that is wrong by itself does not hide what is wrong with the others", () => {
+  const text =
+    "sweep: { n: [3, 3], expect: [1], clients.cout: [1], network.loss: [0, 5] }\nexpect: { oops: 1 }";
+  expect(complaints(text).map(line => line.slice(0, 34))).toEqual([
+    "1:17  sweep: 3 stands there twice",
+    "1:21  sweep: expect cannot be vari",
+    "1:34  sweep: clients.cout: unknown",
+    "1:71  sweep: network.loss: must be",
+    "2:11  expect.oops: no result has s",
+  ]);
 });
 
 describe("mistakes in several fields are told together", () => {
