@@ -1,5 +1,6 @@
 /** The fields of a workload file that make one file many experiments, and say what must come of them. */
 import { z } from "zod";
+import { causes } from "#protocol";
 import { type ExpectFile, readExpect } from "./expect.ts";
 import { lineFields, shortNames } from "./expect-fields.ts";
 import { shareOf } from "./shares.ts";
@@ -40,11 +41,13 @@ const Expect = (z.unknown() as z.ZodType<ExpectFile, ExpectFile>).superRefine((e
   }
 });
 
+const byCause = causes.map(cause => `messages.by_cause.${cause}`);
+
 const expectGroup = {
   type: "object",
   propertyNames: {
     anyOf: [
-      { enum: ["algo", "n", "at", ...Object.keys(shortNames), ...Object.keys(lineFields)] },
+      { enum: ["algo", "n", "at", ...Object.keys(shortNames), ...Object.keys(lineFields), ...byCause] },
       { type: "string" },
     ],
   },
