@@ -272,10 +272,15 @@ const Chaos = z
       description: "Whether more than f nodes may be hit at once; the results say so.",
     }),
   })
-  .refine(({ start = 0, until }) => start < until, { path: ["until"], message: "must be after start" })
-  .refine(({ shortest = 1e8, longest = 2e9 }) => shortest <= longest, {
+  .refine(({ start = 0, until }) => !(start >= until), {
+    path: ["until"],
+    message: "must be after start",
+    ...evenIfFlawed,
+  })
+  .refine(({ shortest = 1e8, longest = 2e9 }) => !(shortest > longest), {
     path: ["longest"],
     message: "is below shortest",
+    ...evenIfFlawed,
   });
 export type ChaosFile = z.output<typeof Chaos>;
 

@@ -34,7 +34,11 @@ const Burst = z
     for: Duration.meta({ description: "How long a burst lasts." }),
     rate: Rate.meta({ description: "The rate during a burst." }),
   })
-  .refine(burst => burst.for < burst.every, { path: ["for"], message: "must be below every" });
+  .refine(burst => !(burst.for >= burst.every), {
+    path: ["for"],
+    message: "must be below every",
+    ...evenIfFlawed,
+  });
 
 export const Clients = z
   .strictObject({

@@ -1,8 +1,8 @@
 /** Checks of several fields together. */
 
 /**
- * For `superRefine`: also where some field is wrong by itself, since a file's mistakes are told all at once. What a
- * check finds may then be anything: it looks before it believes.
+ * For `refine` and `superRefine`: also where some field is wrong by itself, since a file's mistakes are told all at
+ * once. What a check finds may then be anything: it looks before it believes, and asks for what is wrong.
  */
 export const evenIfFlawed = { when: ({ value }: { readonly value: unknown }): boolean => isMapping(value) };
 

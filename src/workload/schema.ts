@@ -12,6 +12,7 @@ import { experimentFields } from "./experiment-schema.ts";
 import { diskFaultsIn, faultFields } from "./faults-schema.ts";
 import { Clients, Keys, Operations, Value } from "./load-schema.ts";
 import { worldFields } from "./network-schema.ts";
+import { evenIfFlawed } from "./refine.ts";
 import { Duration, formatDuration, WarmUp } from "./units.ts";
 
 const oneOrMore = <Item extends z.ZodType>(item: Item, error: string) =>
@@ -45,7 +46,11 @@ const Batching = z
     }),
     window: whole(1).optional().meta({ description: "Ordering instances in flight at once.", usual: 4 }),
   })
-  .refine(({ min = 1, max = 64 }) => min <= max, { path: ["min"], message: "is above max" });
+  .refine(({ min = 1, max = 64 }) => !(min > max), {
+    path: ["min"],
+    message: "is above max",
+    ...evenIfFlawed,
+  });
 
 export const WorkloadFile = z
   .strictObject({

@@ -164,6 +164,22 @@ describe("mistakes in several fields are told together", () => {
       ],
     ],
     [
+      "chaos: { start: 5s, until: 2s, shortest: x, longest: 3 }",
+      [
+        "chaos.until: must be after start",
+        'chaos.shortest: "x" is not a duration',
+        "chaos.longest: 3 lacks a unit",
+      ],
+    ],
+    [
+      "batching: { min: 9, max: 3, window: x }",
+      ["batching.min: is above max", "batching.window: expected a number"],
+    ],
+    [
+      "clients: { mode: open, rate: 100/s, burst: { every: 1s, for: 2s, rate: 5 } }",
+      ["clients.burst.for: must be below every", "clients.burst.rate: 5 lacks a unit"],
+    ],
+    [
       "faults: [{ loss: 2, at: 1s, torn: true }]",
       ["faults.0.loss: must be at most 1", "faults.0.torn: does not go with loss"],
     ],
