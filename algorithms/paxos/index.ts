@@ -30,6 +30,7 @@ export const paxos = define<Message, Timer, Stored, PaxosOptions>({
   clients: { sendTo: "leader", matchingReplies: () => 1 },
   // Who proposes nothing need not hear of anything, if nobody tells it.
   invariants: { oneLeaderPerEpoch: false, order: "slots", durableQuorum: true, everyReplicaExecutes: false },
+  without: { reads: { index: "orders reads like writes", lease: "orders reads like writes" } },
   timers: ["retry", "batch"],
   options: paxosOptions,
   messages: {

@@ -48,6 +48,7 @@ export const pbft = define<Message, Timer, Stored, PbftOptions>({
     },
   },
   invariants: { oneLeaderPerEpoch: true, order: "slots", durableQuorum: true },
+  without: { reads: { lease: "orders reads like writes" } },
   timers: ["view-change", "status", "batch", "commits"],
   options: pbftOptions,
   messages: {

@@ -190,6 +190,14 @@ export const primaryBackup = define<Message, "resend", Stored, { readonly resend
   // A primary that restarts goes on in the same epoch, with other commands where the disk had not got the last ones. A
   // backup executes what it has stored without waiting for the others, so no quorum has it by then.
   invariants: { oneLeaderPerEpoch: false, order: "slots", durableQuorum: false },
+  without: {
+    batching: "sends each command by itself, as soon as it comes",
+    reads: {
+      index: "orders reads like writes",
+      lease: "orders reads like writes",
+      local: "orders reads like writes",
+    },
+  },
   timers: ["resend"],
   options: {
     resendMs: { default: 50, minimum: 1, help: "how long the primary waits before it repeats itself, in ms" },

@@ -130,6 +130,7 @@ export const unreplicated = define<Message, Timer, Stored, Record<never, never>>
   clients: { sendTo: "leader", matchingReplies: () => 1 },
   // After a restart other commands may come in the place of those that the disk had not got, in the same epoch.
   invariants: { oneLeaderPerEpoch: false, order: "log", durableQuorum: true, everyReplicaExecutes: false },
+  without: { batching: "hands each command to its disk as it comes" },
   timers: [],
   options: {},
   messages: { Durable: { cause: "ordering", bytes: 0 } }, // never on a wire

@@ -41,8 +41,20 @@ function described(protocol: AnyProtocol): string {
     `    faults: ${protocol.faultModel}; clients send to: ${protocol.clients.sendTo}`,
     `    ${"replicas".padEnd(10)} f  quorum  messages/command  delays to the client`,
     ...[3, 4, 5, 7].map(n => sizeRow(protocol, n)),
+    ...lacking(protocol),
     ...(options.length === 0 ? [] : ["    options, with their defaults:", ...options]),
   ].join("\n");
+}
+
+/** Of what every workload sets. */
+function lacking({ without }: AnyProtocol): string[] {
+  const { batching, reads = {} } = without ?? {};
+  return [
+    ...(batching === undefined ? [] : [`    has no batching, and ${batching}`]),
+    ...[...Map.groupBy(Object.entries(reads), ([, instead]) => instead)].map(
+      ([instead, paths]) => `    has no reads: ${paths.map(([path]) => path).join(", ")}, and ${instead}`,
+    ),
+  ];
 }
 
 function sizeRow(protocol: AnyProtocol, n: number): string {

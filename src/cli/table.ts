@@ -113,6 +113,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
     ...spread,
     ...few,
     ...optionNotes(lines),
+    ...lackNotes(lines),
     ...unsafeNotes(lines),
   ];
 }
@@ -123,6 +124,14 @@ function optionNotes(lines: readonly RunLine[]): string[] {
     return settings.length === 0 ? [] : [`${algo} runs with ${settings.join(", ")}`];
   });
   return [...new Set(set)];
+}
+
+/** Rows that did not do what the others did. */
+function lackNotes(lines: readonly RunLine[]): string[] {
+  const notes = lines.flatMap(({ algo, lacks }) =>
+    lacks.map(({ setting, instead }) => `${algo} has no ${setting}, and ${instead}`),
+  );
+  return [...new Set(notes)];
 }
 
 function unsafeNotes(lines: readonly RunLine[]): string[] {

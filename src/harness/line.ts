@@ -10,8 +10,10 @@ import type { TrafficCounts } from "../simulation/traffic.ts";
 import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { faultsLine } from "./faults.ts";
+import { lacksOf } from "./lacks.ts";
 import type { LiesTold } from "./liars.ts";
 import { liarsText } from "./liars.ts";
+import { logsOf } from "./logs.ts";
 import { policyOf } from "./policy.ts";
 import type { Measured } from "./run.ts";
 import type { RunSpec } from "./spec.ts";
@@ -55,6 +57,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
         }) ?? null,
     },
     faults: faultsLine(faults, outcome.lies),
+    logs: logsOf(measured.before, measured.after),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },
     events: simulation.events,
@@ -82,6 +85,7 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     workload: workload.name,
     seed: spec.seed,
     options,
+    lacks: lacksOf(protocol, workload),
     unsafe: warningsOf(protocol, options, workload, n),
     point: spec.point,
     durability: workload.durability,

@@ -11,6 +11,7 @@ import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
 import { algorithmAt, unique, wrongExpectations, wrongOptions } from "./file-mistakes.ts";
 import { idleFaults } from "./idle-faults.ts";
+import { idleSettings, lackNotes } from "./lacks.ts";
 import { strangeLiars } from "./liars.ts";
 import { wrongMessages } from "./message-mistakes.ts";
 import { optionsFor, refuseStrangers, type Setting } from "./options.ts";
@@ -49,7 +50,7 @@ export interface Plan {
   readonly protocols: readonly LoadedProtocol[];
   readonly workloads: readonly NamedWorkload[];
   readonly cells: readonly Cell[];
-  readonly notes: readonly string[]; // where the command line won over a file
+  readonly notes: readonly string[]; // where the command line won over a file, and what of a file is not followed
   readonly warnings: readonly string[];
 }
 
@@ -69,8 +70,10 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
   const protocols = new Map<string, LoadedProtocol>();
   const cells: Cell[] = [];
   const warnings: string[] = [];
+  const ignored: string[] = [];
   for (const named of workloads) {
     const running = await loadAll(request, named, protocols);
+    ignored.push(...pointsFor(request, named.workload).flatMap(at => ignoredIn(at.workload, running)));
     cells.push(...running.flatMap(loaded => cellsOf(request, named, loaded, warnings)));
   }
   const loaded = [...protocols.values()];
@@ -84,6 +87,7 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
     ...overridden(request, workload),
     ...overriddenAxes(request, workload),
   ]);
+  notes.push(...new Set(ignored));
   warnings.push(...workloads.flatMap(({ workload }) => idleOptions(workload, loaded)));
   return { protocols: loaded, workloads, cells, notes, warnings: [...new Set(warnings)] };
 }
@@ -149,6 +153,11 @@ function wrongNodes(
     ),
   );
 }
+
+const ignoredIn = (workload: Workload, running: readonly LoadedProtocol[]): string[] => [
+  ...idleSettings(workload),
+  ...running.flatMap(({ protocol }) => lackNotes(workload, protocol)),
+];
 
 /** They may be meant for a protocol that another study runs, from a file of its own. */
 function idleOptions({ name, pinned }: Workload, running: readonly LoadedProtocol[]): string[] {

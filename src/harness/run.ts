@@ -24,6 +24,7 @@ import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
 import { happenedIn } from "./happened.ts";
 import { LiesTold, withLiars } from "./liars.ts";
 import { lineOf, seriesOf } from "./line.ts";
+import type { Standing } from "./logs.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
 import { settle } from "./settling.ts";
@@ -79,6 +80,8 @@ export interface Measured {
   readonly traffic: TrafficCounts;
   readonly cpuBusyNs: readonly number[];
   readonly diskBusyNs: readonly number[];
+  readonly before: Standing;
+  readonly after: Standing;
 }
 
 class Run {
@@ -97,6 +100,7 @@ class Run {
   private readonly warmUp: WarmUp | undefined; // by operations; undefined: by time
   private cpuAtStart: readonly number[] = [];
   private diskAtStart: readonly number[] = [];
+  private before: Standing = { nodes: [], snapshots: 0 };
   private opened = false;
   private startNs = 0;
   private measured: Measured | undefined;
@@ -204,6 +208,7 @@ class Run {
     simulation.traffic.reset();
     this.cpuAtStart = simulation.nodes.map(node => node.busyNs);
     this.diskAtStart = simulation.nodes.map(node => node.disk.busyNs);
+    this.before = this.standing();
   }
 
   private close(): void {
@@ -215,7 +220,14 @@ class Run {
       traffic: simulation.traffic.read(),
       cpuBusyNs: simulation.nodes.map((node, id) => node.busyNs - this.cpuAtStart[id]!),
       diskBusyNs: simulation.nodes.map((node, id) => node.disk.busyNs - this.diskAtStart[id]!),
+      before: this.before,
+      after: this.standing(),
     };
+  }
+
+  private standing(): Standing {
+    const nodes = this.simulation.nodes.map(node => node.replica?.status());
+    return { nodes, snapshots: this.observer.snapshots };
   }
 
   /**

@@ -16,7 +16,9 @@ export class ClusterObserver implements Observer {
   /** Set once the run is over, for what is done to it afterwards is not part of it. */
   settling = false;
   restarts = 0;
-  snapshots = 0;
+  snapshots = 0; // taken or installed
+  /** A replica that tells again what it found on its disk. */
+  private isStarting = false;
   private readonly epochs: EpochMeter;
   private readonly inLog: boolean;
 
@@ -29,7 +31,7 @@ export class ClusterObserver implements Observer {
     this.invariants.onFact(node, fact, epoch, position, subject);
     if (fact !== "accepted" && fact !== "committed" && !this.settling) {
       this.epochs.onFact(this.clock.tick, node, fact, epoch);
-      if (fact === "snapshot") this.snapshots++;
+      if (fact === "snapshot" && !this.isStarting) this.snapshots++;
     }
     if (this.faults === undefined) return;
     // A list of a log's entries reaches from the position on.
@@ -61,10 +63,12 @@ export class ClusterObserver implements Observer {
 
   onRestart(_tick: number, node: NodeId): void {
     if (!this.settling) this.restarts++;
+    this.isStarting = true;
     this.invariants.onRestart(node);
   }
 
   onStarted(_tick: number, node: NodeId): void {
+    this.isStarting = false;
     this.invariants.onStarted(node);
   }
 }

@@ -166,6 +166,15 @@ export interface Policy {
 /** log: ordered like a write. index: confirmed by one round of a quorum. lease: by a clock. local: unsafe. */
 export type ReadPath = "log" | "index" | "lease" | "local";
 
+/**
+ * What of the policy a protocol does not have, each with what it does instead, as the rest of a sentence about it:
+ * "orders reads like writes". Told before a run and beside its numbers, so that nobody compares what is not alike.
+ */
+export interface Without {
+  readonly batching?: string; // the window included
+  readonly reads?: Readonly<Partial<Record<ReadPath, string>>>;
+}
+
 /** A saved copy of the store with its sessions. `bytes` is what sending it takes. */
 export interface State {
   readonly bytes: number;
@@ -343,6 +352,8 @@ export interface Protocol<
    * world sees to: each request carries a MAC for every replica or a signature, each answer one MAC or a signature.
    */
   crypto?(options: ProtocolOptions): "none" | "mac" | "signature";
+  /** Settings that every workload has and this protocol has not. Left out: it follows them all. */
+  readonly without?: Without;
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy, n?: number): string | undefined;
   /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */

@@ -10,7 +10,7 @@ export function notesMarkup(cells: readonly Cell[], contests: readonly Contest[]
     `Rates are simulated operations a second under cost model ${[...models].join(", ")}: ` +
     "they compare protocols, not machines.";
   const first = [rates, ...spreadNotes(cells), ...markNotes(contests)].join(" ");
-  const notes = [first, ...optionNotes(cells), ...unsafeNotes(cells), policyNote(cells)];
+  const notes = [first, ...optionNotes(cells), ...lackNotes(cells), ...unsafeNotes(cells), policyNote(cells)];
   return html`${notes.map(note => html`<p class="note">${note}</p>`)}`;
 }
 
@@ -50,6 +50,14 @@ function optionNotes(cells: readonly Cell[]): string[] {
 
 const namesIn = (field: string, value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.keys(value).map(name => `${field}.${name}`) : [field];
+
+/** Settings that other protocols followed. */
+function lackNotes(cells: readonly Cell[]): string[] {
+  const notes = cells.flatMap(({ algo, runs }) =>
+    runs[0]!.lacks.map(({ setting, instead }) => `${algo} has no ${setting}, and ${instead}.`),
+  );
+  return [...new Set(notes)];
+}
 
 function unsafeNotes(cells: readonly Cell[]): string[] {
   const unsafe = cells.flatMap(({ algo, runs }) => {

@@ -49,6 +49,36 @@ export const ViolationLine = z.strictObject({
 });
 export type ViolationLine = z.infer<typeof ViolationLine>;
 
+/** All but `node` is null where the node was down; a growth also where it was down when the window opened. */
+const NodeLine = z.strictObject({
+  node: count,
+  role: z.enum(["leader", "follower", "candidate"]).nullable(),
+  leader: count.nullable(), // whom it believed to lead; null: nobody
+  has_quorum: z.enum(["yes", "no"]).nullable(), // as far as a leader can tell; null where nobody keeps track
+  reachable: z.array(count).nullable(), // whom a leader had lately heard; null where nobody keeps track
+  length: count.nullable(), // entries held; less than committed once a snapshot has replaced the head
+  length_growth: z.int().nullable(),
+  committed: count.nullable(),
+  committed_growth: z.int().nullable(),
+  applied: count.nullable(),
+  applied_growth: z.int().nullable(),
+});
+export type NodeLine = z.infer<typeof NodeLine>;
+
+/** What nodes said of themselves when the window closed, and how far that had moved while it was open. */
+const Logs = z.strictObject({
+  /** Of all nodes that are up the most, as whoever leads has it: others hear of what is committed a little later. */
+  length: count.nullable(),
+  length_growth: z.int().nullable(),
+  committed: count.nullable(),
+  committed_growth: z.int().nullable(),
+  applied: count.nullable(),
+  applied_growth: z.int().nullable(),
+  snapshots: count, // times a node replaced the head of its log by a snapshot, which makes it shorter
+  nodes: z.array(NodeLine),
+});
+export type Logs = z.infer<typeof Logs>;
+
 export const RunLine = z.strictObject({
   schema_version: z.literal(1),
   key: z.string(),
@@ -63,6 +93,8 @@ export const RunLine = z.strictObject({
   workload: z.string(),
   seed: z.int(),
   options: z.record(z.string(), optionValue),
+  /** Settings of the workload that this protocol does not have, and what it does instead. */
+  lacks: z.array(z.strictObject({ setting: z.string(), instead: z.string() })).default([]),
   unsafe: z.string().nullable(), // what these options give up, in the protocol's own words
   point: z.record(z.string(), z.unknown()),
   durability: z.enum(["sync", "memory"]),
@@ -135,6 +167,7 @@ export const RunLine = z.strictObject({
     })
     .nullable()
     .default(null),
+  logs: Logs.nullable().default(null),
   utilization: z.array(z.strictObject({ node: count, cpu: z.number(), disk: z.number() })).nullable(),
   checks: z.strictObject({
     linearizable: verdict,

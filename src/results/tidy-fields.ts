@@ -90,6 +90,13 @@ const what: readonly Field[] = [
   identity("cost_model", "string", "", "what computing and storing take"),
   identity("status", "string", "", "ok, or failed: then nothing was measured"),
   at("note", "error", "error", ["string", "", "why it failed"]),
+  from(
+    "note",
+    "lacks",
+    "lacks",
+    ["string", "", "settings of the workload that the algorithm does not have, with what it does instead"],
+    line => line.lacks.map(({ setting, instead }) => `${setting}: ${instead}`).join("; ") || null,
+  ),
   at("note", "unsafe", "unsafe", ["string", "", "what the options give up, in the protocol's own words"]),
 ];
 
@@ -178,6 +185,19 @@ const leadership: readonly Field[] = [
   ),
 ];
 
+const ofLogs = "of any node, the most";
+const sinceStart = "the same, less what it was when measuring began";
+
+const logs: readonly Field[] = [
+  measured("log_length", "logs.length", "integer", "entries", `entries held when measuring ended, ${ofLogs}`),
+  measured("log_growth", "logs.length_growth", "integer", "entries", sinceStart),
+  inside("logs", "committed", "integer", "", `highest committed position, ${ofLogs}`),
+  inside("logs", "committed_growth", "integer", "", sinceStart),
+  inside("logs", "applied", "integer", "", `highest executed position, ${ofLogs}`),
+  inside("logs", "applied_growth", "integer", "", sinceStart),
+  inside("logs", "snapshots", "integer", "", "times a snapshot replaced the head of a log"),
+];
+
 const trouble: readonly Field[] = [
   inside("faults", "scheduled", "integer", "faults", "faults of the workload"),
   inside("faults", "struck", "integer", "faults", "of these, that did something"),
@@ -223,7 +243,15 @@ const rest: readonly Field[] = [
   at("note", "rerun", "rerun", ["string", "", "the command that runs this one again"]),
 ];
 
-export const runFields: readonly Field[] = [...what, ...work, ...traffic, ...leadership, ...trouble, ...rest];
+export const runFields: readonly Field[] = [
+  ...what,
+  ...work,
+  ...traffic,
+  ...leadership,
+  ...logs,
+  ...trouble,
+  ...rest,
+];
 
 function slowestRecovery({ availability }: RunLine): number | null {
   const times = (availability?.recoveries ?? []).map(({ recovered_us }) => recovered_us);

@@ -23,6 +23,12 @@ describe("the table", () => {
     expect(text).toContain("warning: raft is unsafe like this: reads may be stale");
   });
 
+  test("says which setting a protocol does not have, and what it does instead", () => {
+    const lacks = [{ setting: "reads: lease", instead: "orders reads like writes" }];
+    const lines = [1, 2].map(seed => runLine(`${seed}`, { seed, algo: "pbft", lacks }));
+    expect(table(lines).match(/pbft has no reads: lease, and orders reads like writes\n?/g)).toHaveLength(1);
+  });
+
   test("never claims certainty: a tiny interval is less than, not nothing", () => {
     const lines = [1, 2].map(seed => runLine(`${seed}`, { seed, throughput_ops_s: 10_000 + seed * 1e-6 }));
     expect(table(lines)).toContain("±<0.1%");

@@ -124,6 +124,16 @@ export const broken: readonly Broken[] = [
     },
   },
   {
+    law: "follows the settings of a workload, or says so",
+    how: "it takes each read for a write",
+    protocol: inContext(({ policy }) => ({ policy: { ...policy, reads: "log" } })),
+  },
+  {
+    law: "follows the settings of a workload, or says so",
+    how: "it says that it has no batching, and has",
+    protocol: { ...raft, without: { batching: "does without" } },
+  },
+  {
     law: "sends as many bytes as its messages have fields for",
     how: "a number more in a vote than its bytes say",
     protocol: { ...raft, messages: { ...raft.messages, Vote: { ...raft.messages.Vote!, bytes: 34 } } },

@@ -199,6 +199,25 @@ function costsWhatItDeclares(protocol: AnyProtocol): void {
   }
 }
 
+/** Each setting of a workload changes what happens, or the protocol says that it does not have it. */
+function followsOrSaysSo(protocol: AnyProtocol): void {
+  const hash = (fields: Record<string, string>): string =>
+    observe(protocol, smallest(protocol, 1), { ...crowd, ...fields }).line.trace_hash!;
+  const usual = hash({});
+  const batchings = ["max: 1, window: 3", "max: 4, min: 3, delay: 5ms, window: 3", "max: 4, window: 1"];
+  for (const batching of batchings) {
+    const isFollowed = hash({ batching: `{ ${batching} }` }) !== usual;
+    expect(isFollowed).toBe(protocol.without?.batching === undefined);
+  }
+  for (const reads of ["index", "lease", "local"] as const) {
+    const isFollowed = hash({ reads }) !== usual;
+    expect(isFollowed).toBe(protocol.without?.reads?.[reads] === undefined);
+  }
+}
+
+/** More clients than an instance takes, so that they have to wait for each other. */
+const crowd = { duration: "1s", clients: "{ mode: closed, count: 20 }" };
+
 export const laws: readonly Law[] = [
   { name: "answers every request on a healthy network", hold: answersEveryRequest },
   { name: "executes each request once, however often it comes", hold: executesEachRequestOnce },
@@ -211,5 +230,6 @@ export const laws: readonly Law[] = [
   { name: "brings a replica that was down up to date", hold: bringsTheLateUpToDate },
   { name: "repeats itself to the bit, given the same seed", hold: repeatsItself },
   { name: "costs what it declares", hold: costsWhatItDeclares },
+  { name: "follows the settings of a workload, or says so", hold: followsOrSaysSo },
   { name: "sends as many bytes as its messages have fields for", hold: expectBytesOfFields },
 ];

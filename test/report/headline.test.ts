@@ -36,6 +36,13 @@ test("nobody is marked where all are alike, and a single server does not compete
   expect(marks({ raft: 1000 })).toEqual(["none"]);
 });
 
+test("a setting that a protocol does not have is told once, with what it does instead", () => {
+  const change = { lacks: [{ setting: "reads: lease", instead: "orders reads like writes" }] };
+  const runs = seeds.map(seed => sampleRun({ algo: "pbft", n: 4, seed, rate: 1, ms: 1, change }));
+  const { text } = notesMarkup(cellsOf({ runs }), []);
+  expect(text.split("pbft has no reads: lease, and orders reads like writes.")).toHaveLength(2);
+});
+
 test("options that are swept have a column and no note; others are told", () => {
   const rerun = "npm run bench -- --algo raft --set raft.preVote=true --set raft.noOp=false --seed 1";
   const runs = [sampleRun({ algo: "raft", n: 3, seed: 1, rate: 1, ms: 1, change: { rerun } })];

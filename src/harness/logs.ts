@@ -1,0 +1,68 @@
+/** What the nodes say of themselves, as somebody would read it from each by hand: at the end, and since the start. */
+import type { NodeId, Status } from "#protocol";
+import type { Logs, NodeLine } from "../results/schema.ts";
+
+/** At one instant. */
+export interface Standing {
+  readonly nodes: readonly (Status | undefined)[]; // undefined: it is down
+  readonly snapshots: number; // taken or installed until then
+}
+
+export function logsOf(before: Standing, after: Standing): Logs {
+  const most = (of: (status: Status) => number) => rise(highest(before, of), highest(after, of));
+  const [length, length_growth] = most(status => status.logLength);
+  const [committed, committed_growth] = most(status => status.committed);
+  const [applied, applied_growth] = most(status => status.applied);
+  return {
+    length,
+    length_growth,
+    committed,
+    committed_growth,
+    applied,
+    applied_growth,
+    snapshots: after.snapshots - before.snapshots,
+    nodes: after.nodes.map((status, node) =>
+      status === undefined ? down(node) : up(node, before.nodes[node], status),
+    ),
+  };
+}
+
+function highest({ nodes }: Standing, of: (status: Status) => number): number | null {
+  const known = nodes.filter(status => status !== undefined).map(of);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+const rise = (before: number | null, after: number | null) =>
+  [after, before === null || after === null ? null : after - before] as const;
+
+function up(node: NodeId, before: Status | undefined, after: Status): NodeLine {
+  const growth = (of: (status: Status) => number) => (before === undefined ? null : of(after) - of(before));
+  const { role, leader, hasQuorum, logLength, committed, applied, peers } = after;
+  return {
+    node,
+    role,
+    leader: leader ?? null,
+    has_quorum: hasQuorum === undefined ? null : hasQuorum ? "yes" : "no",
+    reachable: peers?.filter(peer => peer.reachable && peer.node !== node).map(peer => peer.node) ?? null,
+    length: logLength,
+    length_growth: growth(status => status.logLength),
+    committed,
+    committed_growth: growth(status => status.committed),
+    applied,
+    applied_growth: growth(status => status.applied),
+  };
+}
+
+const down = (node: NodeId): NodeLine => ({
+  node,
+  role: null,
+  leader: null,
+  has_quorum: null,
+  reachable: null,
+  length: null,
+  length_growth: null,
+  committed: null,
+  committed_growth: null,
+  applied: null,
+  applied_growth: null,
+});
