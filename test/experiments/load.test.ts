@@ -31,6 +31,16 @@ describe("throughput and latency over load", () => {
     }
   });
 
+  test.each([3, 5])("steady: the curve of raft is flat at its end, n = %i", async n => {
+    const lines = await linesOf("steady", "--algo", "raft", "--n", `${n}`);
+    const at = (count: number) => lines.find(line => clientsOf(line) === count)!;
+    const gain = (from: number, to: number) => at(to).throughput_ops_s! / at(from).throughput_ops_s! - 1;
+    expect(gain(1, 64)).toBeGreaterThan(40);
+    expect(gain(64, 512)).toBeGreaterThan(2);
+    expect(Math.abs(gain(512, 1024))).toBeLessThan(0.01);
+    expect(at(1024).latency_us!.mean / at(512).latency_us!.mean).toBeCloseTo(2, 1);
+  });
+
   test("logcabin-cluster-size: a step, then level at low load and falling at high load", async () => {
     const lines = await linesOf("logcabin-cluster-size");
     for (const line of lines) expect(Math.abs(excess(line))).toBeLessThan(0.02);
