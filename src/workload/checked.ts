@@ -66,7 +66,9 @@ function withSweep(
   const { sweep, flaws } = sweepOf(data, sound, pointOf(name));
   const isWhole = flaws.length === 0 && !flawed.has("sweep") && !flawed.has("saturation") && sound === file;
   const lost = isWhole ? lostExpectations(workload, sweep, file.expect) : [];
-  const mistakes = [...flaws, ...lost].map(flaw => placed(flaw, locate));
+  // Whoever varies another file need not have its points: what that expects there is not judged, and said to be so.
+  const own = lost.filter(({ path, ofKey }) => locate(path, ofKey).source === locate([], false).source);
+  const mistakes = [...flaws, ...own].map(flaw => placed(flaw, locate));
   const wrong = flaws.length > 0 ? ["sweep"] : [];
   return { workload: { ...workload, sweep }, mistakes, flawed: new Set([...flawed, ...wrong]) };
 }

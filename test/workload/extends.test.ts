@@ -58,6 +58,14 @@ describe("a file that extends another", () => {
     expect(description).toBe("The base.");
   });
 
+  test("may have other points than those that the other expects something of, but not than its own", () => {
+    const group = (value: number) => `expect: { at: { clients.count: ${value} }, ops.failed: 0 }`;
+    file("points.yaml", `sweep: { clients.count: [1, 2] }\n${group(2)}`);
+    const others = "extends: points\nsweep: { clients.count: [5] }";
+    expect(load("others.yaml", others).expect.map(({ at }) => at)).toEqual([{ "clients.count": 2 }]);
+    expect(() => load("others.yaml", `${others}\n${group(6)}`)).toThrow("no point has 6; there are 5");
+  });
+
   test("may extend what the package ships", () => {
     expect(loadWorkload(file("mine.yaml", "extends: steady\nvalue: 1kB")).warmupNs).toBe(4e8);
   });
