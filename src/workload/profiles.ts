@@ -1,19 +1,21 @@
 /**
  * The networks and cost models that have names. Every number says where it comes from: measured means measured for
- * this project on one core of an AMD EPYC at 2.6 GHz, Node 24, ext4 on a virtual disk.
+ * this project on one core of an AMD EPYC at 2.6 GHz, Node 24, ext4 on a virtual disk. `workloads/profile-*.yaml` spell
+ * them out for who wants to copy and change them; a test holds the two to each other.
  */
 import type { RegionChoice, Workload } from "./workload.ts";
 
 const MS = 1e6;
 
 /**
- * Round trips between regions of AWS in ns. Approximate: medians as public monitors (cloudping.co, cloudping.info) have
- * shown them for years, rounded to 5 ms, noted from memory and not measured for this project; they move by some percent
- * from year to year. Within a region: the 0.5 ms of `lan`.
+ * Round trips between regions of AWS in ns, by others: means of pings between EC2 instances, to the whole millisecond,
+ * as the files in `latency_aws/2020_06_05` of github.com/vitorenesduarte/fantoch have them (and `us-east-1.dat` one
+ * folder up, of the same days). They move by some percent from year to year: put your own in their place. Within a
+ * region: the 0.5 ms of `lan`, which is more than the 0.1 to 0.3 ms of a ping there.
  */
 const aws = {
-  "us-east-1": { "us-east-1": 0.5 * MS, "us-west-2": 65 * MS, "eu-west-1": 70 * MS },
-  "us-west-2": { "us-west-2": 0.5 * MS, "eu-west-1": 130 * MS },
+  "us-east-1": { "us-east-1": 0.5 * MS, "us-west-2": 73 * MS, "eu-west-1": 71 * MS },
+  "us-west-2": { "us-west-2": 0.5 * MS, "eu-west-1": 127 * MS },
   "eu-west-1": { "eu-west-1": 0.5 * MS },
 };
 
@@ -22,10 +24,10 @@ export const regionSets: Readonly<Record<RegionName, Matrix>> = {
   "wan-3": aws,
   /** With Tokyo and Singapore. */
   "aws-5": {
-    "us-east-1": { ...aws["us-east-1"], "ap-northeast-1": 150 * MS, "ap-southeast-1": 220 * MS },
-    "us-west-2": { ...aws["us-west-2"], "ap-northeast-1": 100 * MS, "ap-southeast-1": 165 * MS },
-    "eu-west-1": { ...aws["eu-west-1"], "ap-northeast-1": 205 * MS, "ap-southeast-1": 175 * MS },
-    "ap-northeast-1": { "ap-northeast-1": 0.5 * MS, "ap-southeast-1": 70 * MS },
+    "us-east-1": { ...aws["us-east-1"], "ap-northeast-1": 152 * MS, "ap-southeast-1": 236 * MS },
+    "us-west-2": { ...aws["us-west-2"], "ap-northeast-1": 101 * MS, "ap-southeast-1": 163 * MS },
+    "eu-west-1": { ...aws["eu-west-1"], "ap-northeast-1": 204 * MS, "ap-southeast-1": 187 * MS },
+    "ap-northeast-1": { "ap-northeast-1": 0.5 * MS, "ap-southeast-1": 77 * MS },
     "ap-southeast-1": { "ap-southeast-1": 0.5 * MS },
   },
 };
