@@ -73,11 +73,14 @@ function printWorkloads(): void {
   for (const line of workloadLines(workloadsDirectory)) console.log(`    ${line}`);
 }
 
-export const workloadLines = (directory: string): string[] =>
-  listWorkloads(directory).map(({ name, description }) => {
+export function workloadLines(directory: string): string[] {
+  const workloads = listWorkloads(directory);
+  const width = Math.max(...workloads.map(({ name }) => name.length));
+  return workloads.map(({ name, description }) => {
     const broken = isBroken(name, directory) ? `is broken: npm run validate -- ${name} says why. ` : "";
-    return `${name.padEnd(24)} ${broken}${description}`.trimEnd();
+    return `${name.padEnd(width)}  ${broken}${description}`.trimEnd();
   });
+}
 
 function isBroken(name: string, directory: string): boolean {
   try {

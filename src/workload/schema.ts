@@ -54,7 +54,7 @@ const Batching = z
 
 export const WorkloadFile = z
   .strictObject({
-    description: z.string().optional().meta({ description: "What it shows, in a sentence or two." }),
+    description: z.string().optional().meta({ description: "What it shows, in one sentence." }),
     algorithms: oneOrMore(Algorithm, "expected a name or a list of names")
       .optional()
       .meta({ description: "Protocols to run, unless --algo says otherwise." }),
