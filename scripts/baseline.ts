@@ -21,7 +21,12 @@ try {
   // In a fixed order and without what the machine adds, so that a refresh changes the lines that have changed.
   const lines = readRuns(study).lines.toSorted((one, two) => (one.pair_key < two.pair_key ? -1 : 1));
   // Most of a line is its histogram and what nodes say of themselves, which nothing is compared by.
-  const kept = lines.map(line => ({ ...line, latency_histogram: null, logs: null, host: { wall_ms: 0 } }));
+  const kept = lines.map(line => ({
+    ...line,
+    latency_histogram: null,
+    replicas: null,
+    host: { wall_ms: 0 },
+  }));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "runs.ndjson"), kept.map(line => `${JSON.stringify(line)}\n`).join(""));

@@ -13,8 +13,8 @@ import { faultsLine } from "./faults.ts";
 import { lacksOf } from "./lacks.ts";
 import type { LiesTold } from "./liars.ts";
 import { liarsText } from "./liars.ts";
-import { logsOf } from "./logs.ts";
 import { policyOf } from "./policy.ts";
+import { replicasOf } from "./replicas.ts";
 import type { Measured } from "./run.ts";
 import type { RunSpec } from "./spec.ts";
 
@@ -57,7 +57,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
         }) ?? null,
     },
     faults: faultsLine(faults, outcome.lies),
-    logs: logsOf(measured.before, measured.after),
+    replicas: replicasOf(measured.before, measured.after),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },
     events: simulation.events,

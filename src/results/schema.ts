@@ -56,8 +56,8 @@ const NodeLine = z.strictObject({
   leader: count.nullable(), // whom it believed to lead; null: nobody
   has_quorum: z.enum(["yes", "no"]).nullable(), // as far as a leader can tell; null where nobody keeps track
   reachable: z.array(count).nullable(), // whom a leader had lately heard; null where nobody keeps track
-  length: count.nullable(), // entries held; less than committed once a snapshot has replaced the head
-  length_growth: z.int().nullable(),
+  log_length: count.nullable(), // entries held; less than committed once a snapshot has replaced the head
+  log_growth: z.int().nullable(),
   committed: count.nullable(),
   committed_growth: z.int().nullable(),
   applied: count.nullable(),
@@ -65,19 +65,24 @@ const NodeLine = z.strictObject({
 });
 export type NodeLine = z.infer<typeof NodeLine>;
 
-/** What nodes said of themselves when the window closed, and how far that had moved while it was open. */
-const Logs = z.strictObject({
-  /** Of all nodes that are up the most, as whoever leads has it: others hear of what is committed a little later. */
-  length: count.nullable(),
-  length_growth: z.int().nullable(),
+/** What replicas said of themselves when the window closed, and how far that had moved while it was open. */
+const Replicas = z.strictObject({
+  down: count,
+  leaders: count, // that took themselves for one
+  without_quorum: count, // of these, so many knew to have no quorum
+  candidates: count,
+  /** Of those that were up the most, as whoever leads has it: others hear a little later of what is committed. */
+  log_length: count.nullable(),
+  log_growth: z.int().nullable(),
   committed: count.nullable(),
   committed_growth: z.int().nullable(),
   applied: count.nullable(),
   applied_growth: z.int().nullable(),
-  snapshots: count, // times a node replaced the head of its log by a snapshot, which makes it shorter
+  behind: count.nullable(), // from the most committed to the least
+  snapshots: count, // times one replaced the head of its log by a snapshot, which makes it shorter
   nodes: z.array(NodeLine),
 });
-export type Logs = z.infer<typeof Logs>;
+export type Replicas = z.infer<typeof Replicas>;
 
 export const RunLine = z.strictObject({
   schema_version: z.literal(1),
@@ -167,7 +172,7 @@ export const RunLine = z.strictObject({
     })
     .nullable()
     .default(null),
-  logs: Logs.nullable().default(null),
+  replicas: Replicas.nullable().default(null),
   utilization: z.array(z.strictObject({ node: count, cpu: z.number(), disk: z.number() })).nullable(),
   checks: z.strictObject({
     linearizable: verdict,

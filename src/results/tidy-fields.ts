@@ -185,17 +185,22 @@ const leadership: readonly Field[] = [
   ),
 ];
 
-const ofLogs = "of any node, the most";
+const mostOf = "of any replica when measuring ended, the most";
 const sinceStart = "the same, less what it was when measuring began";
 
-const logs: readonly Field[] = [
-  measured("log_length", "logs.length", "integer", "entries", `entries held when measuring ended, ${ofLogs}`),
-  measured("log_growth", "logs.length_growth", "integer", "entries", sinceStart),
-  inside("logs", "committed", "integer", "", `highest committed position, ${ofLogs}`),
-  inside("logs", "committed_growth", "integer", "", sinceStart),
-  inside("logs", "applied", "integer", "", `highest executed position, ${ofLogs}`),
-  inside("logs", "applied_growth", "integer", "", sinceStart),
-  inside("logs", "snapshots", "integer", "", "times a snapshot replaced the head of a log"),
+const standing: readonly Field[] = [
+  inside("replicas", "down", "integer", "replicas", "down when measuring ended"),
+  inside("replicas", "leaders", "integer", "replicas", "that then took themselves for the leader"),
+  inside("replicas", "without_quorum", "integer", "replicas", "of these, that knew to have no quorum"),
+  inside("replicas", "candidates", "integer", "replicas", "that then were candidates"),
+  measured("log_length", "replicas.log_length", "integer", "entries", `entries held, ${mostOf}`),
+  measured("log_growth", "replicas.log_growth", "integer", "entries", sinceStart),
+  measured("committed", "replicas.committed", "integer", "", `highest committed position, ${mostOf}`),
+  measured("committed_growth", "replicas.committed_growth", "integer", "", sinceStart),
+  measured("applied", "replicas.applied", "integer", "", `highest executed position, ${mostOf}`),
+  measured("applied_growth", "replicas.applied_growth", "integer", "", sinceStart),
+  measured("behind", "replicas.behind", "integer", "", "from the most committed of any replica to the least"),
+  measured("snapshots", "replicas.snapshots", "integer", "", "times a snapshot replaced the head of a log"),
 ];
 
 const trouble: readonly Field[] = [
@@ -248,7 +253,7 @@ export const runFields: readonly Field[] = [
   ...work,
   ...traffic,
   ...leadership,
-  ...logs,
+  ...standing,
   ...trouble,
   ...rest,
 ];

@@ -34,7 +34,7 @@ export const runLine = (key: string, change: Partial<RunLine> = {}): RunLine => 
   epochs: null,
   availability: null,
   faults: null,
-  logs: null,
+  replicas: null,
   utilization: null,
   checks: { linearizable: null, invariants: null, live: null, violations: null },
   events: null,

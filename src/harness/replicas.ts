@@ -1,6 +1,6 @@
 /** What the nodes say of themselves, as somebody would read it from each by hand: at the end, and since the start. */
 import type { NodeId, Status } from "#protocol";
-import type { Logs, NodeLine } from "../results/schema.ts";
+import type { NodeLine, Replicas } from "../results/schema.ts";
 
 /** At one instant. */
 export interface Standing {
@@ -8,34 +8,43 @@ export interface Standing {
   readonly snapshots: number; // taken or installed until then
 }
 
-export function logsOf(before: Standing, after: Standing): Logs {
+export function replicasOf(before: Standing, after: Standing): Replicas {
+  const up = statusesOf(after);
   const most = (of: (status: Status) => number) => rise(highest(before, of), highest(after, of));
-  const [length, length_growth] = most(status => status.logLength);
+  const [log_length, log_growth] = most(status => status.logLength);
   const [committed, committed_growth] = most(status => status.committed);
   const [applied, applied_growth] = most(status => status.applied);
+  const leaders = up.filter(({ role }) => role === "leader");
   return {
-    length,
-    length_growth,
+    down: after.nodes.length - up.length,
+    leaders: leaders.length,
+    without_quorum: leaders.filter(({ hasQuorum }) => hasQuorum === false).length,
+    candidates: up.filter(({ role }) => role === "candidate").length,
+    log_length,
+    log_growth,
     committed,
     committed_growth,
     applied,
     applied_growth,
+    behind: committed === null ? null : committed - Math.min(...up.map(status => status.committed)),
     snapshots: after.snapshots - before.snapshots,
     nodes: after.nodes.map((status, node) =>
-      status === undefined ? down(node) : up(node, before.nodes[node], status),
+      status === undefined ? silent(node) : lineOf(node, before.nodes[node], status),
     ),
   };
 }
 
-function highest({ nodes }: Standing, of: (status: Status) => number): number | null {
-  const known = nodes.filter(status => status !== undefined).map(of);
+const statusesOf = ({ nodes }: Standing): Status[] => nodes.filter(status => status !== undefined);
+
+function highest(standing: Standing, of: (status: Status) => number): number | null {
+  const known = statusesOf(standing).map(of);
   return known.length === 0 ? null : Math.max(...known);
 }
 
 const rise = (before: number | null, after: number | null) =>
   [after, before === null || after === null ? null : after - before] as const;
 
-function up(node: NodeId, before: Status | undefined, after: Status): NodeLine {
+function lineOf(node: NodeId, before: Status | undefined, after: Status): NodeLine {
   const growth = (of: (status: Status) => number) => (before === undefined ? null : of(after) - of(before));
   const { role, leader, hasQuorum, logLength, committed, applied, peers } = after;
   return {
@@ -44,8 +53,8 @@ function up(node: NodeId, before: Status | undefined, after: Status): NodeLine {
     leader: leader ?? null,
     has_quorum: hasQuorum === undefined ? null : hasQuorum ? "yes" : "no",
     reachable: peers?.filter(peer => peer.reachable && peer.node !== node).map(peer => peer.node) ?? null,
-    length: logLength,
-    length_growth: growth(status => status.logLength),
+    log_length: logLength,
+    log_growth: growth(status => status.logLength),
     committed,
     committed_growth: growth(status => status.committed),
     applied,
@@ -53,14 +62,14 @@ function up(node: NodeId, before: Status | undefined, after: Status): NodeLine {
   };
 }
 
-const down = (node: NodeId): NodeLine => ({
+const silent = (node: NodeId): NodeLine => ({
   node,
   role: null,
   leader: null,
   has_quorum: null,
   reachable: null,
-  length: null,
-  length_growth: null,
+  log_length: null,
+  log_growth: null,
   committed: null,
   committed_growth: null,
   applied: null,

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Options } from "#protocol";
 import { raft } from "../../algorithms/raft/index.ts";
-import { logsOf } from "../../src/harness/logs.ts";
+import { replicasOf } from "../../src/harness/replicas.ts";
 import { runOnce } from "../../src/harness/run.ts";
 import { parseWorkload } from "../../src/workload/load.ts";
 
@@ -13,11 +13,12 @@ const lineOf = (text: string, options: Options = {}) => {
 };
 
 test("logs grow by what was committed, and one node leads the others", () => {
-  const { logs, ops } = lineOf("{ warmup: 1s, operations: { put: 1, total: 40 }, batching: { max: 1 } }");
-  const { nodes, ...most } = logs!;
+  const { replicas, ops } = lineOf("{ warmup: 1s, operations: { put: 1, total: 40 }, batching: { max: 1 } }");
+  const { nodes, ...most } = replicas!;
   expect(ops!.ok).toBe(40);
-  expect(most).toMatchObject({ length_growth: 40, committed_growth: 40, applied_growth: 40, snapshots: 0 });
-  expect(nodes.map(({ length_growth }) => length_growth)).toEqual([40, 40, 40]);
+  expect(most).toMatchObject({ log_growth: 40, committed_growth: 40, applied_growth: 40, snapshots: 0 });
+  expect(most).toMatchObject({ down: 0, leaders: 1, without_quorum: 0, candidates: 0 });
+  expect(nodes.map(({ log_growth }) => log_growth)).toEqual([40, 40, 40]);
   const leader = nodes.find(({ role }) => role === "leader")!;
   expect(leader).toMatchObject({ committed: most.committed, applied: most.applied, has_quorum: "yes" });
   expect(nodes.map(({ leader: followed }) => followed)).toEqual(Array(3).fill(leader.node));
@@ -27,21 +28,22 @@ test("logs grow by what was committed, and one node leads the others", () => {
 });
 
 test("a log whose head is replaced gets shorter while what is committed grows", () => {
-  const { logs } = lineOf("{ warmup: 1s, operations: { put: 1, total: 40 }, batching: { max: 1 } }", {
+  const { replicas } = lineOf("{ warmup: 1s, operations: { put: 1, total: 40 }, batching: { max: 1 } }", {
     snapshotEvery: 10,
     snapshotKeep: 0,
   });
-  expect(logs!.committed_growth).toBe(40);
-  expect(logs!.length).toBeLessThanOrEqual(11);
-  expect(logs!.snapshots).toBeGreaterThanOrEqual(9);
+  expect(replicas!.committed_growth).toBe(40);
+  expect(replicas!.log_length).toBeLessThanOrEqual(11);
+  expect(replicas!.snapshots).toBeGreaterThanOrEqual(9);
 });
 
 test("a node that is down says nothing, and a leader that is left alone says so", () => {
-  const { nodes } = lineOf(
+  const { nodes, ...most } = lineOf(
     "{ duration: 4s, warmup: 1s, faults: [{ at: 2s, crash: [follower, another-follower] }] }",
-  ).logs!;
+  ).replicas!;
+  expect(most).toMatchObject({ down: 2, leaders: 1, without_quorum: 1, behind: 0 });
   const down = nodes!.filter(({ role }) => role === null);
-  expect(down.map(({ length, committed_growth }) => [length, committed_growth])).toEqual([
+  expect(down.map(({ log_length, committed_growth }) => [log_length, committed_growth])).toEqual([
     [null, null],
     [null, null],
   ]);
@@ -51,8 +53,8 @@ test("a node that is down says nothing, and a leader that is left alone says so"
 test("where all nodes were down before there is no growth to tell, and where they are, nothing", () => {
   const status = { role: "follower", epoch: 1, leader: undefined, hasQuorum: undefined } as const;
   const up = { ...status, logLength: 3, committed: 2, applied: 2, peers: undefined };
-  const logs = logsOf({ nodes: [undefined], snapshots: 0 }, { nodes: [up], snapshots: 0 });
-  expect(logs).toMatchObject({ length: 3, length_growth: null, nodes: [{ leader: null, committed: 2 }] });
-  const gone = logsOf({ nodes: [up], snapshots: 0 }, { nodes: [undefined], snapshots: 0 });
-  expect(gone).toMatchObject({ length: null, applied_growth: null, nodes: [{ role: null }] });
+  const back = replicasOf({ nodes: [undefined], snapshots: 0 }, { nodes: [up], snapshots: 0 });
+  expect(back).toMatchObject({ log_length: 3, log_growth: null, nodes: [{ leader: null, committed: 2 }] });
+  const gone = replicasOf({ nodes: [up], snapshots: 0 }, { nodes: [undefined], snapshots: 0 });
+  expect(gone).toMatchObject({ log_length: null, applied_growth: null, nodes: [{ role: null }] });
 });
