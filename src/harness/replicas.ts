@@ -10,7 +10,8 @@ export interface Standing {
 
 export function replicasOf(before: Standing, after: Standing): Replicas {
   const up = statusesOf(after);
-  const most = (of: (status: Status) => number) => rise(highest(before, of), highest(after, of));
+  const [first, last] = [foremost(before), foremost(after)];
+  const most = (of: (status: Status) => number) => rise(first && of(first), last && of(last));
   const [log_length, log_growth] = most(status => status.logLength);
   const [committed, committed_growth] = most(status => status.committed);
   const [applied, applied_growth] = most(status => status.applied);
@@ -36,13 +37,16 @@ export function replicasOf(before: Standing, after: Standing): Replicas {
 
 const statusesOf = ({ nodes }: Standing): Status[] => nodes.filter(status => status !== undefined);
 
-function highest(standing: Standing, of: (status: Status) => number): number | null {
-  const known = statusesOf(standing).map(of);
-  return known.length === 0 ? null : Math.max(...known);
+/** Who has committed the most, the leader if that has: others hear a little later of what is committed. */
+function foremost(standing: Standing): Status | undefined {
+  const up = statusesOf(standing);
+  const most = Math.max(...up.map(({ committed }) => committed));
+  const ahead = up.filter(({ committed }) => committed === most);
+  return ahead.find(({ role }) => role === "leader") ?? ahead[0];
 }
 
-const rise = (before: number | null, after: number | null) =>
-  [after, before === null || after === null ? null : after - before] as const;
+const rise = (before: number | undefined, after: number | undefined) =>
+  [after ?? null, before === undefined || after === undefined ? null : after - before] as const;
 
 function lineOf(node: NodeId, before: Status | undefined, after: Status): NodeLine {
   const growth = (of: (status: Status) => number) => (before === undefined ? null : of(after) - of(before));

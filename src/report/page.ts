@@ -16,6 +16,7 @@ import { type Look, looksOf, paletteRules } from "./palette.ts";
 import { contentsMarkup, controlsMarkup, liveCharts, own, sectionMarkup } from "./parts.ts";
 import { provenanceMarkup } from "./provenance.ts";
 import type { Section } from "./section.ts";
+import { standingSection } from "./standing.ts";
 import type { Study } from "./study.ts";
 import { storiesOf, timelineSection } from "./timeline.ts";
 import { expectationsMarkup, verdictOf } from "./verdict.ts";
@@ -64,6 +65,7 @@ function pageText(study: Study, { cells, looks, stories, made, drawn }: Drawings
       const links = chart.id === "latency" ? slowestMarkup(kept) : html``;
       return chartSection(chart, drawn.get(chart.id)!, looks, links);
     }),
+    ...standingSection(cells),
     leftOutSection([...untold(stories), ...unkept(study, kept), ...made.filter(isOmission)]),
     { id: "run", title: "What was run", html: provenanceMarkup(study, numbers !== undefined).text },
   ];

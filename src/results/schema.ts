@@ -71,7 +71,7 @@ const Replicas = z.strictObject({
   leaders: count, // that took themselves for one
   without_quorum: count, // of these, so many knew to have no quorum
   candidates: count,
-  /** Of those that were up the most, as whoever leads has it: others hear a little later of what is committed. */
+  /** Of the foremost replica: that has committed the most, the leader if that has. */
   log_length: count.nullable(),
   log_growth: z.int().nullable(),
   committed: count.nullable(),

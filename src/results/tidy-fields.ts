@@ -185,7 +185,7 @@ const leadership: readonly Field[] = [
   ),
 ];
 
-const mostOf = "of any replica when measuring ended, the most";
+const foremost = "of the replica that has committed the most when measuring ended";
 const sinceStart = "the same, less what it was when measuring began";
 
 const standing: readonly Field[] = [
@@ -193,11 +193,11 @@ const standing: readonly Field[] = [
   inside("replicas", "leaders", "integer", "replicas", "that then took themselves for the leader"),
   inside("replicas", "without_quorum", "integer", "replicas", "of these, that knew to have no quorum"),
   inside("replicas", "candidates", "integer", "replicas", "that then were candidates"),
-  measured("log_length", "replicas.log_length", "integer", "entries", `entries held, ${mostOf}`),
+  measured("log_length", "replicas.log_length", "integer", "entries", `entries held, ${foremost}`),
   measured("log_growth", "replicas.log_growth", "integer", "entries", sinceStart),
-  measured("committed", "replicas.committed", "integer", "", `highest committed position, ${mostOf}`),
+  measured("committed", "replicas.committed", "integer", "", `highest committed position, ${foremost}`),
   measured("committed_growth", "replicas.committed_growth", "integer", "", sinceStart),
-  measured("applied", "replicas.applied", "integer", "", `highest executed position, ${mostOf}`),
+  measured("applied", "replicas.applied", "integer", "", `highest executed position, ${foremost}`),
   measured("applied_growth", "replicas.applied_growth", "integer", "", sinceStart),
   measured("behind", "replicas.behind", "integer", "", "from the most committed of any replica to the least"),
   measured("snapshots", "replicas.snapshots", "integer", "", "times a snapshot replaced the head of a log"),
