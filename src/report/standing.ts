@@ -1,6 +1,6 @@
 /** What replicas said of themselves at the end of each row: who led, how far logs had come, and why a log is short. */
 import { whole } from "../metrics/numbers.ts";
-import type { Replicas, RunLine } from "../results/schema.ts";
+import type { Replicas } from "../results/schema.ts";
 import { type Cell, namesOf } from "./cells.ts";
 import { html } from "./markup.ts";
 import type { Section } from "./section.ts";
@@ -70,12 +70,11 @@ const signed = (value: number): string => (value < 0 ? `−${whole(-value)}` : w
 const wordsOf = (told: readonly Replicas[]): string => [...new Set(told.map(happenedTo))].join("; ");
 
 /** A log may stay as long as it was although something was appended: students have wondered why. */
-function happenedTo({ log_growth, committed_growth, snapshots }: NonNullable<RunLine["replicas"]>): string {
+function happenedTo({ log_growth, committed_growth, snapshots }: Replicas): string {
   if (log_growth === null || committed_growth === null) return "not known: all were down";
   if (snapshots > 0 && log_growth < committed_growth) {
     return log_growth === 0 ? "stayed: a snapshot replaced its head" : "a snapshot replaced its head";
   }
-  if (log_growth > committed_growth) return "grew, by more than was committed";
-  if (log_growth < committed_growth) return "grew, by less than was committed";
-  return log_growth === 0 ? "stayed: nothing was added" : "grew, by what was committed";
+  if (log_growth > 0) return committed_growth > 0 ? "grew" : "grew, by what was not committed";
+  return log_growth < 0 ? "lost entries" : "stayed: nothing was added";
 }

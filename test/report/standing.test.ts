@@ -32,12 +32,12 @@ function textOf(...seeds: readonly (Replicas | null)[]): string {
 }
 
 test.each([
-  [{}, "grew, by what was committed"],
+  [{}, "grew"],
   [{ log_growth: 0, snapshots: 1 }, "stayed: a snapshot replaced its head"],
   [{ log_growth: -4, snapshots: 1 }, "a snapshot replaced its head"],
   [{ log_growth: 0, committed_growth: 0 }, "stayed: nothing was added"],
-  [{ log_growth: 4, committed_growth: 0 }, "grew, by more than was committed"],
-  [{ log_growth: 4, committed_growth: 5 }, "grew, by less than was committed"],
+  [{ log_growth: 4, committed_growth: 0 }, "grew, by what was not committed"],
+  [{ log_growth: -4, committed_growth: -3 }, "lost entries"],
   [{ log_growth: null, log_length: null }, "not known: all were down"],
 ])("%j: %s", (change, words) => {
   expect(textOf(replicas(change))).toContain(`|${words}|`);
