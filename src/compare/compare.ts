@@ -126,8 +126,18 @@ function warningsFor(pairs: readonly Pair[], rows: readonly ComparedRow[]): stri
       ? [`${few} of ${rows.length} rows have fewer than 3 seeds, which give no interval: --seeds 5`]
       : []),
     ...(wide > 0 ? [`${wide} of ${rows.length} rows have fewer than 5 seeds: intervals are wide`] : []),
+    ...new Set(rows.flatMap(({ base, next }) => [...lackedBy(base, next), ...lackedBy(next, base)])),
     ...unsafe.map(({ next }) => `${next.algo} n=${next.n} is unsafe on the new side only: ${next.unsafe}`),
   ];
+}
+
+/** Settings of the workload that one algorithm followed and the other does not have. */
+function lackedBy(one: RunLine, other: RunLine): string[] {
+  if (one.algo === other.algo) return [];
+  const alone = one.lacks.filter(({ setting }) => !other.lacks.some(lack => lack.setting === setting));
+  return alone.map(
+    ({ setting, instead }) => `${one.algo} has no ${setting}, unlike ${other.algo}, and ${instead}`,
+  );
 }
 
 /** Whether there is anything to hold against the new side. */

@@ -6,18 +6,16 @@ import { policyOf } from "./policy.ts";
 
 export type Lack = RunLine["lacks"][number];
 
-/** None where the workload asks for nothing that could be missed: one command at a time, reads through the log. */
+/** What the workload asks for, be it what is usual, and this protocol cannot give. */
 export function lacksOf({ without }: AnyProtocol, workload: Workload): Lack[] {
   const policy = policyOf(workload);
   const reads = without?.reads?.[policy.reads];
-  const batching = asksForBatches(policy) ? without?.batching : undefined;
+  const batching = without?.batching;
   return [
     ...(batching === undefined ? [] : [{ setting: batchingText(policy), instead: batching }]),
     ...(reads === undefined ? [] : [{ setting: `reads: ${policy.reads}`, instead: reads }]),
   ];
 }
-
-const asksForBatches = ({ batch }: Policy): boolean => batch.max > 1;
 
 /** As a workload file has it; what changes nothing is left out. */
 function batchingText({ batch: { max, min, delay }, window }: Policy): string {

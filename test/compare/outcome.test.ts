@@ -104,6 +104,19 @@ describe("checks", () => {
     ]);
   });
 
+  test("a setting that only one of two algorithms has is a warning", () => {
+    const lacks = [{ setting: "reads: lease", instead: "orders reads like writes" }];
+    const against = (algo: string) =>
+      pairsOf(
+        3,
+        () => ({}),
+        () => ({ algo, lacks }),
+      );
+    const says = "pbft has no reads: lease, unlike raft, and orders reads like writes";
+    expect(compared(against("pbft")).warnings.filter(warning => warning === says)).toHaveLength(1);
+    expect(compared(against("raft")).warnings.join()).not.toContain("has no");
+  });
+
   test("what has become unsafe is a warning", () => {
     const pairs = pairsOf(
       3,
