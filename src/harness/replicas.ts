@@ -55,7 +55,7 @@ function lineOf(node: NodeId, before: Status | undefined, after: Status): NodeLi
     node,
     role,
     leader: leader ?? null,
-    has_quorum: hasQuorum === undefined ? null : hasQuorum ? "yes" : "no",
+    has_quorum: hasQuorum ?? null,
     reachable: peers?.filter(peer => peer.reachable && peer.node !== node).map(peer => peer.node) ?? null,
     log_length: logLength,
     log_growth: growth(status => status.logLength),

@@ -54,7 +54,7 @@ const NodeLine = z.strictObject({
   node: count,
   role: z.enum(["leader", "follower", "candidate"]).nullable(),
   leader: count.nullable(), // whom it believed to lead; null: nobody
-  has_quorum: z.enum(["yes", "no"]).nullable(), // as far as a leader can tell; null where nobody keeps track
+  has_quorum: z.boolean().nullable(), // as far as a leader can tell; null where nobody keeps track
   reachable: z.array(count).nullable(), // whom a leader had lately heard; null where nobody keeps track
   log_length: count.nullable(), // entries held; less than committed once a snapshot has replaced the head
   log_growth: z.int().nullable(),

@@ -101,7 +101,7 @@ export const lineFields: Readonly<Record<string, FieldKind>> = {
   "replicas.nodes.*.node": "number",
   "replicas.nodes.*.role": ["leader", "follower", "candidate"],
   "replicas.nodes.*.leader": "number",
-  "replicas.nodes.*.has_quorum": ["yes", "no"],
+  "replicas.nodes.*.has_quorum": ["true", "false"],
   "replicas.nodes.*.reachable.length": "number",
   "replicas.nodes.*.reachable.*": "number",
   "replicas.nodes.*.log_length": "number",

@@ -20,7 +20,7 @@ test("logs grow by what was committed, and one node leads the others", () => {
   expect(most).toMatchObject({ down: 0, leaders: 1, without_quorum: 0, candidates: 0 });
   expect(nodes.map(({ log_growth }) => log_growth)).toEqual([40, 40, 40]);
   const leader = nodes.find(({ role }) => role === "leader")!;
-  expect(leader).toMatchObject({ committed: most.committed, applied: most.applied, has_quorum: "yes" });
+  expect(leader).toMatchObject({ committed: most.committed, applied: most.applied, has_quorum: true });
   expect(nodes.map(({ leader: followed }) => followed)).toEqual(Array(3).fill(leader.node));
   expect(leader.reachable).toEqual([0, 1, 2].filter(node => node !== leader.node));
   const follower = nodes.find(({ role }) => role === "follower")!;
@@ -47,7 +47,7 @@ test("a node that is down says nothing, and a leader that is left alone says so"
     [null, null],
     [null, null],
   ]);
-  expect(nodes!.find(({ role }) => role === "leader")).toMatchObject({ has_quorum: "no", reachable: [] });
+  expect(nodes!.find(({ role }) => role === "leader")).toMatchObject({ has_quorum: false, reachable: [] });
 });
 
 test("where all nodes were down before there is no growth to tell, and where they are, nothing", () => {

@@ -151,7 +151,7 @@ describe("what is wrong with an expectation is told where it stands", () => {
       "{ messages.by_type.Append: 0 }",
       "is a group of fields: messages.by_type.Append.count, messages.by_type.Append.bytes",
     ],
-    ["{ host: 3 }", "trace_hash, and fields of declared, ops, latency_us, messages"],
+    ["{ host: 3 }", "trace_hash, and fields of lacks, declared, ops, latency_us, messages"],
     ["{ faults.beyond_tolerance: flase }", 'found "flase"; did you mean "false"?'],
     ["{ unsafe: 5 }", '1:19  expect.unsafe: is a text: expected one in quotes, none, or "!= none", found 5'],
     ["{ status: okay }", "expected ok, failed, or several of them in a list"],
