@@ -1,6 +1,7 @@
 /** The study as a table of text: a row for each algorithm, size and workload, its numbers over all seeds. */
 import { short, spread } from "../metrics/numbers.ts";
 import { estimate } from "../metrics/statistics.ts";
+import { beyondTexts, wentBeyond } from "../results/beyond.ts";
 import { rowOf } from "../results/row.ts";
 import type { RunLine } from "../results/schema.ts";
 import { worstOf } from "../results/verdict.ts";
@@ -88,10 +89,11 @@ function verdictOf(row: readonly RunLine[]): string {
   const failed = row.filter(line => line.status === "failed").length;
   if (failed > 0) return `${failed} of ${row.length} failed`;
   const worst = worstOf(row);
-  if (worst === undefined) return "not checked";
-  if (worst !== "invalid") return worst;
+  const beyond = row.some(wentBeyond) ? ", beyond f" : "";
+  if (worst === undefined) return `not checked${beyond}`;
+  if (worst !== "invalid") return `${worst}${beyond}`;
   const broken = row.flatMap(({ checks }) => (checks.violations ?? []).map(({ check }) => inShort[check]));
-  return `INVALID: ${[...new Set(broken)].join(", ")}`;
+  return `INVALID: ${[...new Set(broken)].join(", ")}${beyond}`;
 }
 
 const inShort = { linearizable: "not linearizable", invariants: "replicas", live: "stuck" } as const;
@@ -115,6 +117,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
     ...optionNotes(lines),
     ...lackNotes(lines),
     ...unsafeNotes(lines),
+    ...beyondNotes(lines),
   ];
 }
 
@@ -137,6 +140,12 @@ function lackNotes(lines: readonly RunLine[]): string[] {
 function unsafeNotes(lines: readonly RunLine[]): string[] {
   const unsafe = lines.filter(line => line.unsafe !== null);
   return [...new Set(unsafe.map(({ algo, unsafe }) => `warning: ${algo} is unsafe like this: ${unsafe}`))];
+}
+
+function beyondNotes(lines: readonly RunLine[]): string[] {
+  const texts = beyondTexts(lines);
+  if (texts.length === 0) return [];
+  return ["beyond f: more went wrong there than the algorithm tolerates", ...texts.map(text => `  ${text}`)];
 }
 
 /** The failed runs, each with what went wrong and how to see it again. */

@@ -1,5 +1,6 @@
 /** Two sets of results against each other: pairs, rows, metrics, verdicts. Everything else shows what stands here. */
 import { holm } from "../metrics/statistics.ts";
+import { beyondTexts } from "../results/beyond.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 import { type Change, changeOf } from "./change.ts";
 import { type CheckChange, checkChanges } from "./checks.ts";
@@ -128,6 +129,7 @@ function warningsFor(pairs: readonly Pair[], rows: readonly ComparedRow[]): stri
     ...(wide > 0 ? [`${wide} of ${rows.length} rows have fewer than 5 seeds: intervals are wide`] : []),
     ...new Set(rows.flatMap(({ base, next }) => [...lackedBy(base, next), ...lackedBy(next, base)])),
     ...unsafe.map(({ next }) => `${next.algo} n=${next.n} is unsafe on the new side only: ${next.unsafe}`),
+    ...beyondWarnings(pairs),
   ];
 }
 
@@ -138,6 +140,15 @@ function lackedBy(one: RunLine, other: RunLine): string[] {
   return alone.map(
     ({ setting, instead }) => `${one.algo} has no ${setting}, unlike ${other.algo}, and ${instead}`,
   );
+}
+
+/** What a side shows where more went wrong than it tolerates says little about the other. */
+function beyondWarnings(pairs: readonly Pair[]): string[] {
+  const base = beyondTexts(pairs.map(pair => pair.base));
+  const next = beyondTexts(pairs.map(pair => pair.next));
+  const sideOf = (text: string) =>
+    base.includes(text) ? (next.includes(text) ? "both sides" : "the base side only") : "the new side only";
+  return [...new Set([...base, ...next])].map(text => `beyond f on ${sideOf(text)}: ${text}`);
 }
 
 /** Whether there is anything to hold against the new side. */

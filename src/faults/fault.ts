@@ -44,6 +44,7 @@ export interface Fault {
   readonly forNs: number | undefined;
   readonly untilNs: number | undefined; // it ends by then, and does not strike any more
   readonly optional?: true | undefined; // it need not strike
+  readonly bounded?: true | undefined; // withheld where it would hit more than f nodes at once
 }
 
 /** Faults drawn from the seed until `untilNs`; then everything heals. */
@@ -199,6 +200,10 @@ const slowing: readonly FaultKind[] = ["slowCpu", "slowDisk", "clockRate", "cloc
 
 export const disables = (kind: FaultKind): boolean => disabling.includes(kind);
 export const hitsNodes = (kind: FaultKind): boolean => disables(kind) || slowing.includes(kind);
+
+/** A node may be hit by these too, if what they lose is all: it hears too few others to be of use. */
+const silencing: readonly FaultKind[] = ["cut", "loss", "hold"];
+export const silences = (kind: FaultKind): boolean => disables(kind) || silencing.includes(kind);
 
 const probabilities: readonly FaultKind[] = ["loss", "duplication", "reordering"];
 

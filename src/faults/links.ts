@@ -33,8 +33,14 @@ export function planLinks(
   const everywhere = what.from === undefined && what.to === undefined;
   const arrow = what.both ? "<->" : "->";
   const text = everywhere ? "on every link" : `${partyText(from)} ${arrow} ${partyText(beyond(from, to))}`;
-  return { effects, text, hits: [] };
+  return { effects, text, hits: isSilence(what) ? leftAlone(effects, target) : [] };
 }
+
+/** Whether nothing at all gets through. */
+const isSilence = ({ kind, amount, types, count }: What): boolean =>
+  types === undefined &&
+  count === undefined &&
+  (kind === "cut" || kind === "hold" || (kind === "loss" && amount === 1));
 
 /** Nobody has a link to itself. */
 function beyond({ nodes }: Party, to: Party): Party {

@@ -4,31 +4,28 @@
  */
 import type { Fact, NodeId } from "#protocol";
 import { drawChaos } from "./chaos.ts";
-import { type Chaos, disables, type Fault, hitsNodes, textOf, type What } from "./fault.ts";
+import { type Chaos, type Fault, hitsNodes, textOf, type What } from "./fault.ts";
 import { NodeFaults } from "./nodes.ts";
 import { isOfLinks, type Strike, strike } from "./strikes.ts";
 import type { Dice, FaultTarget } from "./target.ts";
+import { type Bounds, Tolerance } from "./tolerance.ts";
 import { Triggers } from "./triggers.ts";
 
 const ASK_AGAIN_NS = 1_000_000;
 const MOST_PATIENCE_NS = 1_000_000_000; // of a fault that will strike again anyway
 
-export interface FaultSettings {
+export interface FaultSettings extends Omit<Bounds, "tolerated"> {
   readonly faults: readonly Fault[];
   readonly chaos: Chaos | undefined;
-  /** A node that comes back has forgotten everything, and counts as faulty from then on. */
-  readonly forgetful: boolean;
-  /** Whether the protocol survives nodes that forget, up to f of them. */
-  readonly byzantine: boolean;
 }
 
 export interface FaultReport {
   readonly scheduled: number; // entries of the file; chaos is one
   readonly struck: number; // of these, how many did something
   readonly strikes: number; // how often altogether
-  readonly withheld: number; // strikes of chaos that would have hit more than f nodes at once
+  readonly withheld: number; // strikes that would have hit more than f nodes at once, and were not to
   readonly neverStruck: readonly string[]; // of those that should
-  readonly beyondTolerance: boolean; // more than f nodes out of action at once, or one that forgot its word
+  readonly beyond: readonly string[]; // why more went wrong than the protocol tolerates, if so
   readonly healedNs: number | undefined; // chaos: since then all is well
   readonly recoveries: readonly Recovery[];
 }
@@ -47,6 +44,7 @@ interface Entry {
   readonly ofChaos: boolean;
   readonly name: string; // in the file: its place and what it says
   struck: boolean;
+  withheld: boolean; // at least once
 }
 
 export class FaultSchedule {
@@ -60,10 +58,9 @@ export class FaultSchedule {
   private readonly strikes: { entry: Entry; strike: Strike }[] = [];
   private readonly recoveries: Recovery[] = [];
   private readonly unrecovered = new Set<Recovery>();
-  private readonly forgot = new Set<NodeId>();
+  private readonly tolerance: Tolerance;
   private cast = { atNs: -1, parts: new Map<string, readonly NodeId[]>() };
   private withheld = 0;
-  private beyondTolerance = false;
   private healedNs: number | undefined;
   private finished = false;
 
@@ -72,15 +69,17 @@ export class FaultSchedule {
     this.target = target;
     this.nodes = new NodeFaults(target);
     this.triggers = new Triggers(target);
+    this.tolerance = new Tolerance({ ...settings, tolerated: target.tolerated }, this.strikes);
     const { faults, chaos } = settings;
     const drawn = chaos === undefined ? [] : drawChaos(chaos, name => target.dice(name));
     const entry = (fault: Fault, name: string, ofChaos: boolean): Entry => ({
       fault,
       name,
       ofChaos,
-      bounded: ofChaos && chaos?.beyondTolerance !== true,
+      bounded: ofChaos ? chaos?.beyondTolerance !== true : fault.bounded === true,
       dice: target.dice(name),
       struck: false,
+      withheld: false,
     });
     this.entries = [
       ...faults.map((fault, index) => entry(fault, `fault ${index}: ${plain(fault.what)}`, false)),
@@ -134,16 +133,16 @@ export class FaultSchedule {
   report(): FaultReport {
     for (const { entry, strike } of this.strikes) this.notice(entry, strike);
     const own = this.entries.filter(({ ofChaos }) => !ofChaos);
-    const idle = own.filter(({ struck, fault }) => !struck && !fault.optional).map(({ name }) => name);
-    const chaosStruck = this.entries.some(({ ofChaos, struck }) => ofChaos && struck);
-    if (this.settings.chaos !== undefined && !chaosStruck) idle.push("chaos");
+    const drawn = this.entries.filter(({ ofChaos }) => ofChaos);
+    const idle = own.filter(({ struck, fault }) => !struck && !fault.optional).map(nameOfIdle);
+    const chaosStruck = drawn.some(({ struck }) => struck);
     return {
       scheduled: own.length + (this.settings.chaos === undefined ? 0 : 1),
       struck: own.filter(({ struck }) => struck).length + (chaosStruck ? 1 : 0),
       strikes: this.strikes.length,
       withheld: this.withheld,
-      neverStruck: idle,
-      beyondTolerance: this.beyondTolerance,
+      neverStruck: [...idle, ...idleKinds(this.settings.chaos, drawn)],
+      beyond: this.tolerance.beyond,
       healedNs: this.healedNs,
       recoveries: this.recoveries,
     };
@@ -197,12 +196,10 @@ export class FaultSchedule {
     const { fault, bounded, dice } = entry;
     const { target, nodes } = this;
     const live = target.replicas.filter(node => target.status(node) !== undefined);
-    const room =
-      bounded && hitsNodes(fault.what.kind) ? target.tolerated - this.hitNow(() => true).size : live.length;
-    if (room <= 0) {
-      this.withheld++;
-      return true;
-    }
+    const isBounded =
+      bounded && (hitsNodes(fault.what.kind) || (fault.what.kind === "cut" && !entry.ofChaos));
+    const room = isBounded ? this.tolerance.room(target.nowNs()) : live.length;
+    if (room <= 0) return this.withhold(entry);
     const endNs = this.endOf(fault);
     const now = strike(fault, endNs, {
       target,
@@ -210,10 +207,19 @@ export class FaultSchedule {
       dice,
       eligible: live,
       most: room,
+      admits: hits => !isBounded || entry.ofChaos || this.tolerance.admits(target.nowNs(), hits),
       parts: this.partsFor(entry),
     });
+    if (now === "too many") return this.withhold(entry);
     if (now === undefined) return false;
     this.begin(entry, now, endNs);
+    return true;
+  }
+
+  /** There is no use in trying again: chaos goes on to something else, and whoever listed a fault is told. */
+  private withhold(entry: Entry): true {
+    entry.withheld = true;
+    this.withheld++;
     return true;
   }
 
@@ -236,28 +242,9 @@ export class FaultSchedule {
     this.awaitRecovery(strike.text);
     this.write(strike.text);
     this.notice(entry, strike);
-    this.remember(kind, strike.hits);
-    if (this.hitNow(disables).size > this.target.tolerated) this.beyondTolerance = true;
+    this.tolerance.struck(entry.fault.what, strike);
     if (kind === "restart") strike.ended = true;
     else if (endNs !== undefined) this.target.at(endNs, () => this.end(entry, strike));
-  }
-
-  /** A node that has lost what it vouched for breaks its word from then on. */
-  private remember(kind: What["kind"], hits: readonly NodeId[]): void {
-    const forgets =
-      kind === "wipe" || (this.settings.forgetful && disables(kind) && /^(crash|wipe)$/.test(kind));
-    if (!forgets) return;
-    for (const node of hits) this.forgot.add(node);
-    if (kind === "wipe" && !this.settings.byzantine) this.beyondTolerance = true;
-  }
-
-  /** The nodes that faults of such kinds are hitting, and those that have forgotten. */
-  private hitNow(counts: (kind: What["kind"]) => boolean): Set<NodeId> {
-    const lasting = this.strikes.filter(
-      ({ entry, strike }) =>
-        !strike.ended && hitsNodes(entry.fault.what.kind) && counts(entry.fault.what.kind),
-    );
-    return new Set([...this.forgot, ...lasting.flatMap(({ strike }) => strike.hits)]);
   }
 
   private end(entry: Entry, strike: Strike): void {
@@ -302,6 +289,21 @@ export class FaultSchedule {
     this.log.push([this.target.nowNs(), what]);
     this.target.record("fault", { what });
   }
+}
+
+const nameOfIdle = ({ name, withheld }: Pick<Entry, "name" | "withheld">): string =>
+  withheld ? `${name}, withheld` : name;
+
+/** The kinds of chaos that have done nothing: never drawn, or withheld each time. */
+function idleKinds(chaos: Chaos | undefined, drawn: readonly Entry[]): string[] {
+  if (chaos === undefined) return [];
+  const asked = Object.entries(chaos.perSecond).filter(([, perSecond]) => perSecond > 0);
+  if (asked.length === 0) return ["chaos"];
+  return asked.flatMap(([kind]) => {
+    const own = drawn.filter(({ fault }) => fault.what.kind === kind);
+    const withheld = own.some(entry => entry.withheld);
+    return own.some(({ struck }) => struck) ? [] : [nameOfIdle({ name: `chaos ${kind}`, withheld })];
+  });
 }
 
 /** As the file has it, before anybody plays a role. */

@@ -24,17 +24,21 @@ export interface Setting {
   readonly nodes: NodeFaults;
   readonly dice: Dice;
   readonly eligible: readonly NodeId[];
-  readonly most: number; // nodes that one strike may hit
+  readonly most: number; // nodes that one strike may hit, where its roles leave a choice
+  readonly admits: (hits: readonly NodeId[]) => boolean; // whether it may hit these
   readonly parts: Map<string, readonly NodeId[]>; // who plays what already
 }
 
 /** Undefined where nobody plays its roles now. */
-export function strike(fault: Fault, endNs: number | undefined, setting: Setting): Strike | undefined {
-  const { target, dice, eligible, most, parts } = setting;
+type Struck = Strike | "too many" | undefined;
+
+export function strike(fault: Fault, endNs: number | undefined, setting: Setting): Struck {
+  const { target, dice, eligible, most, parts, admits } = setting;
   const casting = new Casting(target, dice, eligible, most, parts);
   if (isOfLinks(fault.what)) {
     const plan = planLinks(fault.what, casting, target, dice);
-    return plan === undefined ? undefined : strikeLinks(fault, plan, target);
+    if (plan === undefined) return undefined;
+    return admits(plan.hits) ? strikeLinks(fault, plan, target) : "too many";
   }
   return strikeNodes(fault, endNs, casting, setting);
 }
@@ -56,11 +60,12 @@ function strikeNodes(
   fault: Fault,
   endNs: number | undefined,
   casting: Casting,
-  { target, nodes, dice }: Setting,
-): Strike | undefined {
+  { target, nodes, dice, admits }: Setting,
+): Struck {
   const { what } = fault;
   const concerned = casting.cast([what.who ?? []])?.[0]?.nodes.filter(node => nodes.canHit(what.kind, node));
   if (concerned === undefined || concerned.length === 0) return undefined;
+  if (!admits(concerned)) return "too many";
   const ends = concerned.map(node => nodes.begin(what, node, endNs, dice));
   return {
     fault,

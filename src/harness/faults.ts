@@ -20,7 +20,9 @@ export function faultsOf(
 ): FaultSchedule | undefined {
   const { faults, chaos, durability } = workload;
   if (faults.length === 0 && chaos === undefined) return undefined;
-  const settings = { faults, chaos, forgetful: durability === "memory", byzantine };
+  const liarsAt = (ns: number) =>
+    workload.byzantine.filter(({ fromMs }) => fromMs * 1e6 <= ns).map(({ node }) => node);
+  const settings = { faults, chaos, forgetful: durability === "memory", byzantine, liarsAt };
   return new FaultSchedule(settings, new SimulatedTarget(simulation, seed));
 }
 
@@ -32,18 +34,20 @@ export const duplicates = ({ network, faults, chaos }: Workload): boolean =>
   (chaos?.perSecond.duplication ?? 0) > 0;
 
 /** As the line of a run has it. A liar has struck once, however often it lied. */
-export function faultsLine(report: FaultReport | undefined, lies: LiesTold) {
+export function faultsLine(report: FaultReport | undefined, lies: LiesTold, tooMany: string | undefined) {
   const liars = lies.times.length;
   if (report === undefined && liars === 0) return null;
   const lied = lies.times.filter(times => times > 0).length;
   const { healedNs } = report ?? {};
+  const beyond = [...(tooMany === undefined ? [] : [tooMany]), ...(report?.beyond ?? [])];
   return {
     scheduled: (report?.scheduled ?? 0) + liars,
     struck: (report?.struck ?? 0) + lied,
     strikes: (report?.strikes ?? 0) + lied,
     withheld: report?.withheld ?? 0,
     never_struck: [...(report?.neverStruck ?? []), ...lies.neverStruck],
-    beyond_tolerance: report?.beyondTolerance ?? false,
+    beyond_tolerance: beyond.length > 0,
+    beyond,
     healed_us: healedNs === undefined ? null : Math.round(healedNs / 1e3),
   };
 }

@@ -4,6 +4,7 @@ import type { Manifest, RunLine } from "../results/schema.ts";
 import type { Condition, Expectation } from "../workload/expect.ts";
 import type { Workload } from "../workload/workload.ts";
 import { type Value, valuesOf } from "./line-values.ts";
+import { workloadAt } from "./points.ts";
 import { cellOf } from "./saturation.ts";
 import { judgeStrikes } from "./struck.ts";
 import { judgeRecovery } from "./violations.ts";
@@ -21,9 +22,16 @@ export interface Evidence {
 /** One judgement for each expectation and each cell that it is about and that was run. */
 export function judge(evidence: Evidence): Judgement[] {
   const byCell = Map.groupBy(evidence.lines, cellOf);
-  const strikes = evidence.cells.flatMap(cell => judgeStrikes(cell, byCell.get(cellOf(cell)) ?? []) ?? []);
+  const strikes = evidence.cells.flatMap(
+    cell => judgeStrikes(cell, byCell.get(cellOf(cell)) ?? [], chaosOf(cell, evidence)) ?? [],
+  );
   const stuck = evidence.cells.flatMap(cell => judgeRecovery(evidence, cell, byCell.get(cellOf(cell)) ?? []));
   return [...strikes, ...stuck, ...expected(evidence, byCell)];
+}
+
+function chaosOf({ workload, point }: Cell, { workloads }: Evidence): Workload["chaos"] {
+  const found = workloads.find(({ name }) => name === workload);
+  return found === undefined ? undefined : workloadAt(found, point).chaos;
 }
 
 function expected(evidence: Evidence, byCell: ReadonlyMap<string, readonly RunLine[]>): Judgement[] {

@@ -56,7 +56,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
           return { fault, at_us: micros(startNs), recovered_us: recovered };
         }) ?? null,
     },
-    faults: faultsLine(faults, outcome.lies),
+    faults: faultsLine(faults, outcome.lies, liarsText(protocol, spec.workload, spec.n)),
     replicas: replicasOf(measured.before, measured.after),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },

@@ -1,20 +1,28 @@
 /**
  * Did the faults of a workload strike? A schedule that did nothing proves nothing, so that it is a failed expectation,
- * whether or not the file expects anything. A fault drawn by chance may pass a run by, but not all runs of a cell.
+ * whether or not the file expects anything. A fault drawn by chance may pass a run by, but not all runs of a cell; a
+ * kind of chaos may do even that, where so few strikes were to be expected that none is no surprise: then it is told.
  */
+import type { Chaos, FaultKind } from "../faults/fault.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 
 type Cell = Manifest["cells"][number];
 type Judgement = NonNullable<Manifest["expectations"]>[number];
 
+/** Of so many on average none comes once in twenty times. */
+const ENOUGH = 3;
+const WITHHELD = ", withheld";
+
 /** Undefined where no fault was planned. */
-export function judgeStrikes(cell: Cell, lines: readonly RunLine[]): Judgement | undefined {
+export function judgeStrikes(
+  cell: Cell,
+  lines: readonly RunLine[],
+  chaos: Chaos | undefined,
+): Judgement | undefined {
   const told = lines.filter(({ faults }) => faults !== null);
   if (told.length === 0) return undefined;
-  const [first, ...others] = told.map(({ faults }) => faults!.never_struck);
-  const idle = first!.filter(fault => others.every(never => never.includes(fault)));
-  // Where replicas say nothing to each other, faults of their links have nobody to strike.
-  const silent = told.every(({ messages }) => messages?.total === 0);
+  const idle = idleIn(told);
+  const excuse = idle.length === 0 ? null : excuseFor(idle, told, chaos);
   return {
     workload: cell.workload,
     algo: cell.algo,
@@ -23,10 +31,49 @@ export function judgeStrikes(cell: Cell, lines: readonly RunLine[]): Judgement |
     field: "faults",
     of: "each",
     expected: "have struck",
-    ok: idle.length === 0 ? true : silent ? null : false,
+    ok: idle.length === 0 ? true : excuse === null ? false : null,
     found: idle.length === 0 ? "struck" : `never struck: ${idle.join("; ")}`,
     runs: told.length,
     seeds: [],
-    says: idle.length > 0 && silent ? "not judged: replicas exchange no messages that could be hit" : null,
+    says: excuse,
   };
+}
+
+/** What struck in no run, with a word where it would have struck in some, but for the bound on how many it may hit. */
+function idleIn(told: readonly RunLine[]): string[] {
+  const plain = (fault: string) => fault.replace(new RegExp(`${WITHHELD}$`), "");
+  const [first, ...others] = told.map(({ faults }) => faults!.never_struck);
+  const held = new Set(told.flatMap(({ faults }) => faults!.never_struck.filter(isWithheld)));
+  return first!
+    .map(plain)
+    .filter(fault => others.every(never => never.some(other => plain(other) === fault)))
+    .map(fault => (held.has(fault + WITHHELD) ? fault + WITHHELD : fault));
+}
+
+const isWithheld = (fault: string): boolean => fault.endsWith(WITHHELD);
+
+/** Why it proves nothing that these did not strike; null where it does. */
+function excuseFor(
+  idle: readonly string[],
+  told: readonly RunLine[],
+  chaos: Chaos | undefined,
+): string | null {
+  // Where replicas say nothing to each other, faults of their links have nobody to strike.
+  if (told.every(({ messages }) => messages?.total === 0)) {
+    return "not judged: replicas exchange no messages that could be hit";
+  }
+  const reasons = idle.map(fault => reasonFor(fault, told, chaos));
+  if (reasons.includes(null)) return null;
+  return `not judged: ${[...new Set(reasons)].join("; ")}`;
+}
+
+function reasonFor(fault: string, told: readonly RunLine[], chaos: Chaos | undefined): string | null {
+  if (isWithheld(fault) && told[0]!.f === 0) return "withheld: with f = 0 no node may be hit";
+  const kind = fault.replace(/^chaos /, "").replace(WITHHELD, "") as FaultKind;
+  const perSecond = fault.startsWith("chaos ") ? chaos?.perSecond[kind] : undefined;
+  if (perSecond === undefined) return null;
+  const expected = (perSecond * (chaos!.untilNs - chaos!.startNs) * told.length) / 1e9;
+  if (expected >= ENOUGH) return null;
+  const often = `${expected.toPrecision(2)} strikes were to be expected`;
+  return `never struck: ${fault}, which proves little, for ${often}: more seeds, or a higher rate`;
 }

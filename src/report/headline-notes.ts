@@ -1,6 +1,7 @@
 /** What has to be known to read the table of results rightly, below it. */
 
 import { whole } from "../metrics/numbers.ts";
+import { beyondTexts } from "../results/beyond.ts";
 import { algorithmsOf, type Cell, type Contest } from "./cells.ts";
 import { html, type Markup } from "./markup.ts";
 
@@ -10,7 +11,14 @@ export function notesMarkup(cells: readonly Cell[], contests: readonly Contest[]
     `Rates are simulated operations a second under cost model ${[...models].join(", ")}: ` +
     "they compare protocols, not machines.";
   const first = [rates, ...spreadNotes(cells), ...markNotes(contests)].join(" ");
-  const notes = [first, ...optionNotes(cells), ...lackNotes(cells), ...unsafeNotes(cells), policyNote(cells)];
+  const notes = [
+    first,
+    ...optionNotes(cells),
+    ...lackNotes(cells),
+    ...unsafeNotes(cells),
+    ...beyondNotes(cells),
+    policyNote(cells),
+  ];
   return html`${notes.map(note => html`<p class="note">${note}</p>`)}`;
 }
 
@@ -65,6 +73,13 @@ function unsafeNotes(cells: readonly Cell[]): string[] {
     return unsafe === null ? [] : [`${algo} is unsafe like this: ${unsafe}.`];
   });
   return [...new Set(unsafe)];
+}
+
+function beyondNotes(cells: readonly Cell[]): string[] {
+  const texts = beyondTexts(cells.flatMap(({ runs }) => runs));
+  return texts.length === 0
+    ? []
+    : [`Beyond f: more went wrong than the algorithm tolerates. ${texts.join(". ")}.`];
 }
 
 /** What must not be overlooked when rows are compared: what survives a crash, and how messages are vouched for. */

@@ -1,6 +1,7 @@
 /** The table of results: a row for all seeds of an algorithm, size and point, and how to run it again. */
 
 import { digits, short, span, spread } from "../metrics/numbers.ts";
+import { wentBeyond } from "../results/beyond.ts";
 import type { RunLine } from "../results/schema.ts";
 import { type Cell, type Contest, contestsOf, namesOf, over, type Read, valueText } from "./cells.ts";
 import { commandMarkup } from "./command.ts";
@@ -73,7 +74,7 @@ export function headlineMarkup(cells: readonly Cell[], looks: readonly Look[]): 
         ...(manyWorkloads ? [workload] : []),
         ...fields.map(field => (field in point ? valueText(point[field]) : "-")),
         ...measures.map(measure => measureCell(cell, measure, contest)),
-        checksMarkup(runs),
+        html`${checksMarkup(runs)}${beyondMarkup(runs)}`,
         againMarkup(runs),
       ];
       return { cells: inner, kind: `a${look.index}` };
@@ -141,6 +142,9 @@ function checksMarkup(runs: readonly RunLine[]): Markup {
   const words = passed.length === checks.length ? "all valid" : names;
   return html`<span class="good" title="${names}">✓ ${words}</span>`;
 }
+
+const beyondMarkup = (runs: readonly RunLine[]): Markup =>
+  runs.some(wentBeyond) ? html` <small title="More went wrong than is tolerated.">beyond f</small>` : html``;
 
 /** The command for the whole row where its seeds are those that --seeds gives, otherwise for the first. */
 function againMarkup(runs: readonly RunLine[]): Markup {

@@ -1,6 +1,7 @@
 /** What came of the study in one line, and below it whatever is wrong, with why, and how to see it again. */
 
 import { counted, digits, listed, whole } from "../metrics/numbers.ts";
+import { wentBeyond } from "../results/beyond.ts";
 import { canonical } from "../results/keys.ts";
 import { rowOf } from "../results/row.ts";
 import type { Manifest, RunLine, ViolationLine } from "../results/schema.ts";
@@ -36,7 +37,7 @@ export function verdictOf({ manifest, runs }: Study, drawn: ReadonlySet<string> 
       : []),
   ];
   const warnings = [...unfinished(manifest), ...unsafe.unknown];
-  const fine = [...unsafe.fine, ...held(manifest)];
+  const fine = [...unsafe.fine, ...held(manifest), ...beyond(runs)];
   const isBad = unsafe.broken.length + bad.length > 0;
   const isDoubtful = unsafe.outside.length + warnings.length > 0;
   const grade = isBad ? "bad" : isDoubtful ? "warn" : unsafe.isChecked ? "good" : "plain";
@@ -51,6 +52,12 @@ function unfinished({ status, runs }: Manifest): string[] {
   if (status === "complete") return [];
   const state = status === "running" ? "still running, or killed" : "interrupted";
   return [`the study is ${state}: this page has ${runs.done} of ${counted(runs.planned, "run")}`];
+}
+
+/** Neither good nor bad: what such runs show is what happens where a protocol has promised nothing more. */
+function beyond(runs: readonly RunLine[]): string[] {
+  const some = runs.filter(wentBeyond);
+  return some.length === 0 ? [] : [clause(some, runs, "went through more than the protocol tolerates")];
 }
 
 /** Of an invalid verdict, whether the protocol had promised that it would not happen. */

@@ -165,9 +165,10 @@ export const RunLine = z.strictObject({
       scheduled: count, // faults of the workload; chaos is one, and so is each liar
       struck: count, // of these, so many did something
       strikes: count, // how often altogether
-      withheld: count, // strikes of chaos left out, since they would have hit more than f nodes at once
+      withheld: count, // strikes left out, since they would have hit more than f nodes at once
       never_struck: z.array(z.string()),
-      beyond_tolerance: z.boolean(), // more than f nodes were out of action at once, or one lost what it had stored
+      beyond_tolerance: z.boolean(), // more than f nodes were faulty at once, or one lost what it had stored
+      beyond: z.array(z.string()).default([]), // what it was that went beyond
       healed_us: count.nullable(), // when chaos ended and all was well again
     })
     .nullable()

@@ -7,7 +7,9 @@ const USUAL_RATE = 6 / 60;
 
 export function resolveFault(file: FaultFile): Fault {
   const { for: forNs, until: untilNs } = file;
-  return { what: whatOf(file), when: whenOf(file), forNs, untilNs, optional: file.optional || undefined };
+  const optional = file.optional || undefined;
+  const bounded = file.beyondTolerance === false || undefined;
+  return { what: whatOf(file), when: whenOf(file), forNs, untilNs, optional, bounded };
 }
 
 const list = (names: string | readonly string[] | undefined): Names | undefined =>

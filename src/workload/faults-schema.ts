@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { roles } from "../faults/casting.ts";
 import { usualChaos } from "../faults/chaos.ts";
-import { type FaultKind, faultKinds, linkKinds } from "../faults/fault.ts";
+import { type FaultKind, faultKinds, hitsNodes, linkKinds } from "../faults/fault.ts";
 import { refuseNonsense } from "./faults-nonsense.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
@@ -172,6 +172,11 @@ const detailFields = {
     .gt(0)
     .optional()
     .meta({ description: "Of slowCpu, slowDisk and clockRate: so many times." }),
+  beyondTolerance: z.boolean().optional().meta({
+    description:
+      "Of faults of nodes, partition and cut: false withholds it where it would hit more than f nodes at once.",
+    usual: true,
+  }),
   by: SignedDuration.optional().meta({ description: "Of clockJump: how far, such as 2s or -500ms." }),
 };
 
@@ -197,6 +202,7 @@ const goesWith: Readonly<Record<keyof typeof detailFields, readonly string[]>> =
   count: linkKinds,
   factor: ["slowCpu", "slowDisk", "clockRate"],
   by: ["clockJump"],
+  beyondTolerance: [...faultKinds.map(({ name }) => name).filter(hitsNodes), "cut"],
 };
 
 function checkFault(file: FaultFile, context: z.core.$RefinementCtx): void {

@@ -32,6 +32,7 @@ const lines = [
       withheld: 0,
       never_struck: [],
       beyond_tolerance: true,
+      beyond: [],
       healed_us: null,
     },
     utilization: [

@@ -34,6 +34,22 @@ describe("the table", () => {
     expect(table(lines)).toContain("±<0.1%");
   });
 
+  test("says where more went wrong than the algorithm tolerates, and what it was", () => {
+    const faults = { scheduled: 1, struck: 1, strikes: 1, withheld: 0, never_struck: [], healed_us: null };
+    const beyond = ["crash n0,n1,n2 at 2s: 3 nodes faulty at once (n0,n1,n2)"];
+    const checks = { linearizable: "valid", invariants: "valid", live: "valid", violations: [] } as const;
+    const run = (seed: number, reasons: string[]) =>
+      runLine(`${seed}`, {
+        seed,
+        checks: { ...checks, violations: [] },
+        faults: { ...faults, beyond_tolerance: reasons.length > 0, beyond: reasons },
+      });
+    const text = table([run(1, beyond), run(2, [])]);
+    expect(text).toContain(" valid, beyond f\n");
+    expect(text).toContain(`  raft n=3 steady, f=1, 1 of 2 runs: ${beyond[0]}`);
+    expect(table([run(1, []), run(2, [])])).not.toContain("beyond f");
+  });
+
   test("lists failed runs with their cause", () => {
     const line = runLine("a", { status: "failed", error: "boom" });
     expect(table([line])).toContain("1 of 1 failed");

@@ -117,6 +117,19 @@ describe("checks", () => {
     expect(compared(against("raft")).warnings.join()).not.toContain("has no");
   });
 
+  test("a side that went through more than it tolerates is a warning", () => {
+    const faults = { scheduled: 1, struck: 1, strikes: 1, withheld: 0, never_struck: [], healed_us: null };
+    const beyond = {
+      ...faults,
+      beyond_tolerance: true,
+      beyond: ["crash n0,n1 at 2s: 2 nodes faulty at once"],
+    };
+    const hit = () => ({ faults: beyond });
+    const text = (pairs: ReturnType<typeof pairsOf>) => compared(pairs).warnings.join();
+    expect(text(pairsOf(3, () => ({}), hit))).toMatch(/beyond f on the new side only: .*crash n0,n1 at 2s/);
+    expect(text(pairsOf(3, hit, hit))).toContain("beyond f on both sides: ");
+  });
+
   test("what has become unsafe is a warning", () => {
     const pairs = pairsOf(
       3,

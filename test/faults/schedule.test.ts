@@ -166,8 +166,8 @@ chaos: { start: 500ms, until: 6s, longest: 1s, kinds: {${kinds
       expect(run.line.faults).toMatchObject({
         beyond_tolerance: false,
         healed_us: 6_000_000,
-        never_struck: [],
       });
+      expect(run.line.faults!.strikes).toBeGreaterThan(10);
       expect(run.series.faults.findLast(() => true)![0]).toBe(6_000_000);
       expect(run.line.availability!.recoveries!.at(-1)!.recovered_us).toBeLessThan(2_000_000);
       const committed = run.between(8500, 9000, "fact").filter(({ fact }) => fact === "committed");
@@ -177,7 +177,17 @@ chaos: { start: 500ms, until: 6s, longest: 1s, kinds: {${kinds
 
   test("says so when it goes beyond", () => {
     const wild = "chaos: { until: 2s, kinds: { crash: 10/s }, shortest: 1s, beyondTolerance: true }";
-    expect(traced(wild).line.faults!.beyond_tolerance).toBe(true);
+    const { beyond_tolerance, beyond } = traced(wild).line.faults!;
+    expect(beyond_tolerance).toBe(true);
+    expect(beyond).toHaveLength(1);
+    expect(beyond[0]).toMatch(/^crash n\d at [\d.]+s: 3 nodes faulty at once \(n\d,n\d,n\d\)$/);
+  });
+
+  test("names each of its kinds that did nothing, and says where it was withheld", () => {
+    const rare = "chaos: { until: 2s, kinds: { crash: 5/s, diskStall: 1/h } }";
+    expect(traced(rare).line.faults!.never_struck).toEqual(["chaos diskStall"]);
+    const small = traced("chaos: { until: 2s, kinds: { crash: 5/s, loss: 5/s } }", { n: 2 });
+    expect(small.line.faults!.never_struck).toEqual(["chaos crash, withheld"]);
   });
 
   test("gives the same bytes for the same seed", () => {
@@ -185,6 +195,47 @@ chaos: { start: 500ms, until: 6s, longest: 1s, kinds: {${kinds
     const again = traced(text, { seed: 4 });
     expect(JSON.stringify(again.line)).toBe(JSON.stringify(line));
     expect(JSON.stringify(again.series)).toBe(JSON.stringify(series));
+  });
+});
+
+describe("more than f nodes at once", () => {
+  const beyond = (text: string, choice = {}) => traced(`faults: [${text}]`, choice).line.faults!;
+
+  test("are hit by what a file lists, and the results say what it was", () => {
+    expect(beyond("{ at: 1s, for: 500ms, crash: all }").beyond).toEqual([
+      "crash n0,n1,n2,n3,n4 at 1s: 5 nodes faulty at once (n0,n1,n2,n3,n4)",
+    ]);
+    const together = "{ at: 1s, for: 1s, crash: [n0, n1] }, { at: 1.5s, for: 100ms, pause: n2 }";
+    expect(beyond(together).beyond).toEqual(["pause n2 at 1.5s: 3 nodes faulty at once (n0,n1,n2)"]);
+    expect(beyond("{ at: 1s, for: 1s, cut: [all, all] }").beyond_tolerance).toBe(true);
+    expect(beyond("{ at: 1s, for: 1s, loss: 50% }").beyond_tolerance).toBe(false);
+  });
+
+  test("one after another are not", () => {
+    const two = "{ at: 1s, for: 200ms, crash: [n0, n1] }, { at: 2s, for: 200ms, crash: [n2, n3] }";
+    expect(beyond(two)).toMatchObject({ beyond_tolerance: false, beyond: [] });
+  });
+
+  test("are spared where the file says so, and the fault has never struck", () => {
+    const bounded = beyond(
+      "{ at: 1s, for: 1s, crash: [n0, n1] }, { at: 1.5s, for: 1s, crash: n2, beyondTolerance: false }",
+    );
+    expect(bounded).toMatchObject({
+      struck: 1,
+      withheld: 1,
+      never_struck: ["fault 1: crash n2, withheld"],
+      beyond_tolerance: false,
+    });
+    const cut = "{ at: 1s, for: 1s, partition: [[n0, n1, n2], [n3, n4]], beyondTolerance: false }";
+    expect(beyond(cut)).toMatchObject({ struck: 1, withheld: 0 });
+  });
+
+  test("count those that lie", () => {
+    const liar = "byzantine: [{ node: n3, lie: silent, at: 500ms }]\nfaults:";
+    const crash = (node: string) =>
+      traced(`${liar} [{ at: 1s, for: 1s, crash: ${node} }]`, { n: 4, algo: "pbft" });
+    expect(crash("n3").line.faults!.beyond).toEqual([]);
+    expect(crash("n1").line.faults!.beyond).toEqual(["crash n1 at 1s: 2 nodes faulty at once (n1,n3)"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Chaos } from "../../src/faults/fault.ts";
 import { idleFaults } from "../../src/harness/idle-faults.ts";
 import { judgeStrikes } from "../../src/harness/struck.ts";
 import type { RunLine } from "../../src/results/schema.ts";
@@ -14,6 +15,7 @@ function lineWith(neverStruck: string[] | undefined, messages = 1): RunLine {
     strikes: 1,
     withheld: 0,
     beyond_tolerance: false,
+    beyond: [],
     healed_us: null,
   };
   return runLine(`${neverStruck} ${messages}`, {
@@ -24,20 +26,62 @@ function lineWith(neverStruck: string[] | undefined, messages = 1): RunLine {
 
 describe("faults of a workload", () => {
   test("are not judged where none was planned", () => {
-    expect(judgeStrikes(cell, [lineWith(undefined)])).toBeUndefined();
+    expect(judgeStrikes(cell, [lineWith(undefined)], undefined)).toBeUndefined();
   });
 
   test("must have struck, each in some run at least", () => {
     const passedBy = lineWith(["fault 1: crash any"]);
-    expect(judgeStrikes(cell, [passedBy, lineWith([])])).toMatchObject({ ok: true, found: "struck" });
-    expect(judgeStrikes(cell, [passedBy, lineWith(["fault 0: cut", "fault 1: crash any"])])).toMatchObject({
+    expect(judgeStrikes(cell, [passedBy, lineWith([])], undefined)).toMatchObject({
+      ok: true,
+      found: "struck",
+    });
+    const never = [passedBy, lineWith(["fault 0: cut", "fault 1: crash any"])];
+    expect(judgeStrikes(cell, never, undefined)).toMatchObject({
       ok: false,
       found: "never struck: fault 1: crash any",
     });
   });
 
   test("have nobody to strike where replicas exchange no messages", () => {
-    expect(judgeStrikes(cell, [lineWith(["fault 0: loss 5%"], 0)])).toMatchObject({ ok: null });
+    expect(judgeStrikes(cell, [lineWith(["fault 0: loss 5%"], 0)], undefined)).toMatchObject({ ok: null });
+  });
+});
+
+describe("kinds of chaos", () => {
+  const chaos: Chaos = {
+    startNs: 0,
+    untilNs: 10e9,
+    perSecond: { crash: 0.2, diskStall: 0.1 },
+    shortestNs: 1e8,
+    longestNs: 1e9,
+    beyondTolerance: false,
+  };
+  const runs = (count: number, never: string, f = 1) =>
+    Array.from({ length: count }, () => ({ ...lineWith([never]), f }));
+
+  test("that never came fail where they should have come", () => {
+    expect(judgeStrikes(cell, runs(2, "chaos crash"), chaos)).toMatchObject({
+      ok: false,
+      found: "never struck: chaos crash",
+    });
+  });
+
+  test("are told of, and not judged, where none is no surprise", () => {
+    const judged = judgeStrikes(cell, runs(2, "chaos diskStall"), chaos);
+    expect(judged).toMatchObject({ ok: null, found: "never struck: chaos diskStall" });
+    expect(judged!.says).toMatch(
+      /^not judged: never struck: chaos diskStall, which proves little, for 2.0 strikes/,
+    );
+    expect(judgeStrikes(cell, runs(3, "chaos diskStall"), chaos)).toMatchObject({ ok: false });
+  });
+
+  test("that were withheld each time fail, unless nobody may be hit at all", () => {
+    const some = [...runs(1, "chaos crash"), ...runs(1, "chaos crash, withheld")];
+    expect(judgeStrikes(cell, some, chaos)).toMatchObject({
+      ok: false,
+      found: "never struck: chaos crash, withheld",
+    });
+    expect(judgeStrikes(cell, runs(1, "chaos crash, withheld", 0), chaos)).toMatchObject({ ok: null });
   });
 });
 

@@ -1,10 +1,13 @@
 /** The sentences at the top of the page, held to studies whose numbers are known. */
 import { describe, expect, test } from "vitest";
 import { answersMarkup } from "../../src/report/answers.ts";
-import { cellsOf } from "../../src/report/cells.ts";
+import { algorithmsOf, cellsOf } from "../../src/report/cells.ts";
 import { storyOf } from "../../src/report/charts/timeline.ts";
 import { fastest } from "../../src/report/fastest.ts";
 import { growthText } from "../../src/report/growth.ts";
+import { headlineMarkup } from "../../src/report/headline.ts";
+import { notesMarkup } from "../../src/report/headline-notes.ts";
+import { looksOf } from "../../src/report/palette.ts";
 import type { Study } from "../../src/report/study.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
 import type { Manifest, RunLine } from "../../src/results/schema.ts";
@@ -74,6 +77,26 @@ describe("the verdict", () => {
       grade: "good",
       line: "Every check of 18 runs was passed.",
     });
+  });
+
+  test("says that more went wrong than is tolerated, which is neither good nor bad", () => {
+    const { faults } = sampleRun({ ...figures, seed: 1 });
+    const beyond = {
+      ...faults!,
+      beyond_tolerance: true,
+      beyond: ["wipe n1 at 2s: what had been stored is lost"],
+    };
+    const runs = [
+      sampleRun({ ...figures, seed: 1, change: { faults: beyond } }),
+      sampleRun({ ...figures, seed: 2 }),
+    ];
+    expect(verdictOf(studyOf(runs))).toMatchObject({
+      grade: "good",
+      line: "Every check of 2 runs was passed. 1 run of 2 (raft) went through more than the protocol tolerates.",
+    });
+    const cells = cellsOf({ runs });
+    expect(notesMarkup(cells, []).text).toContain("raft n=3 crash, f=1, 1 of 2 runs: wipe n1 at 2s");
+    expect(headlineMarkup(cells, looksOf(algorithmsOf(cells))).text).toContain(">beyond f</small>");
   });
 
   test("names what was broken, with its sentence and the command", () => {

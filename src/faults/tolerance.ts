@@ -1,0 +1,78 @@
+/**
+ * How much goes wrong at once, held to what the protocol tolerates: f nodes that do nothing or lie, and none that
+ * breaks its word where it reckons with crashes only.
+ */
+import type { NodeId } from "#protocol";
+import { nodesText } from "./casting.ts";
+import { type Fault, hitsNodes, silences, type What } from "./fault.ts";
+import type { Strike } from "./strikes.ts";
+
+export interface Bounds {
+  readonly tolerated: number; // f
+  /** A node that comes back has forgotten everything, and counts as faulty from then on. */
+  readonly forgetful: boolean;
+  /** Whether the protocol survives nodes that forget or lie, up to f of them. */
+  readonly byzantine: boolean;
+  /** Those whose time to lie has come by then: who has lied once is not believed again. */
+  readonly liarsAt: (ns: number) => readonly NodeId[];
+}
+
+/** A strike, and the fault that it is one of. */
+export interface Struck {
+  readonly entry: { readonly fault: Fault };
+  readonly strike: Strike;
+}
+
+export class Tolerance {
+  /** Why more has gone wrong than the protocol tolerates; empty if it has not. */
+  readonly beyond: string[] = [];
+  private readonly bounds: Bounds;
+  private readonly strikes: readonly Struck[]; // all so far
+  private readonly forgot = new Set<NodeId>();
+  private overrun = false;
+
+  constructor(bounds: Bounds, strikes: readonly Struck[]) {
+    this.bounds = bounds;
+    this.strikes = strikes;
+  }
+
+  /** How many nodes more may be hit now. */
+  room(nowNs: number): number {
+    return this.bounds.tolerated - this.hit(nowNs, hitsNodes).size;
+  }
+
+  admits(nowNs: number, hits: readonly NodeId[]): boolean {
+    return new Set([...this.hit(nowNs, hitsNodes), ...hits]).size <= this.bounds.tolerated;
+  }
+
+  /** A fault has struck, and is among the strikes. */
+  struck({ kind }: What, { text, hits, startNs }: Strike): void {
+    const { byzantine, forgetful } = this.bounds;
+    if (kind === "wipe" || (forgetful && kind === "crash")) for (const node of hits) this.forgot.add(node);
+    if (kind === "wipe" && !byzantine && !this.beyond.some(reason => reason.startsWith("wipe"))) {
+      this.beyond.push(`${text} at ${seconds(startNs)}: what had been stored is lost`);
+    }
+    this.compare(startNs, text);
+  }
+
+  /** `cause`: what has just happened. Once too many is enough to be told. */
+  compare(nowNs: number, cause: string): void {
+    if (this.overrun) return;
+    const faulty = this.hit(nowNs, silences);
+    if (faulty.size <= this.bounds.tolerated) return;
+    this.overrun = true;
+    const who = nodesText([...faulty].sort((left, right) => left - right));
+    this.beyond.push(`${cause} at ${seconds(nowNs)}: ${faulty.size} nodes faulty at once (${who})`);
+  }
+
+  /** The nodes that faults of such kinds are hitting, those that have forgotten, and those that lie. */
+  private hit(nowNs: number, counts: (kind: What["kind"]) => boolean): Set<NodeId> {
+    const lasting = this.strikes.filter(
+      ({ entry, strike }) => !strike.ended && counts(entry.fault.what.kind),
+    );
+    const hits = lasting.flatMap(({ strike }) => strike.hits);
+    return new Set([...this.forgot, ...this.bounds.liarsAt(nowNs), ...hits]);
+  }
+}
+
+const seconds = (ns: number): string => `${Number((ns / 1e9).toPrecision(4))}s`;
