@@ -23,6 +23,12 @@ export function define(command: Command): void {
     });
 }
 
+/** A study of several protocols can only have the lies of all. */
+function listOwnLies(name: string, lies: NonNullable<AnyProtocol["lies"]>): void {
+  console.log(`\nlies of ${name} alone, of messages of one type (algorithms: [${name}])\n`);
+  for (const [lie, { help }] of Object.entries(lies)) console.log(`    ${lie.padEnd(22)} ${help}`);
+}
+
 /** One command an instance: what a paper's cost formula is about. */
 const unbatched: Policy = { batch: { max: 1, min: 1, delay: 0 }, window: 1, reads: "log" };
 
@@ -97,6 +103,9 @@ function listFaults(): void {
     console.log(`    ${name.padEnd(14)} ${help}`);
     console.log(`    ${"".padEnd(14)} ${example}`);
   }
-  console.log("\nlies, for byzantine: [{ node: n2, lie: silent, at: 5s, for: 10s }]\n");
+  console.log(
+    "\nlies, for byzantine: [{ node: n2, lie: silent, at: 5s, for: 10s }]; node: leader casts a role\n",
+  );
   for (const { name, help } of lieKinds) console.log(`    ${name.padEnd(22)} ${help}`);
+  for (const { name, lies } of algorithms) if (lies !== undefined) listOwnLies(name, lies);
 }

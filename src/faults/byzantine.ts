@@ -13,16 +13,19 @@ import { type Company, twinRecordBytes, twins, twinTimers } from "./twins.ts";
 /** The lies that any protocol can be told in; `lies` of a protocol's description adds to them. */
 export const lieKinds: readonly { readonly name: string; readonly help: string }[] = [
   { name: "silent", help: "sends nothing, to replicas and clients alike" },
-  { name: "slow", help: "sends everything late, by `delayMs`: just within a time-out, say" },
+  { name: "slow", help: "sends everything late, by `delay`: just within a time-out, say" },
   { name: "withhold", help: "sends nothing to `receivers` (unless named: every second one of the others)" },
   { name: "equivocate", help: "tells `receivers` of another request or digest than the rest" },
   { name: "replay", help: "sends messages again that are long past" },
   { name: "mutate", help: "changes a number by one, a digest, or a request for another, here and there" },
   { name: "wrong-reply", help: "answers clients with another result" },
-  { name: "double-vote", help: "forgets each vote or promise when it is given, and so gives it again" },
+  {
+    name: "double-vote",
+    help: "forgets each vote or promise when it is given, and so gives it again; no leader forgets",
+  },
   {
     name: "acknowledge-and-drop",
-    help: "forgets commands once it has acknowledged them; under load those of 10 ms together",
+    help: "forgets commands once it has acknowledged them; under load those of 10 ms together; no leader does",
   },
   { name: "twins", help: "lives twice: a second instance with the same identity talks to `receivers`" },
 ];

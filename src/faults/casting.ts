@@ -10,6 +10,7 @@ import type { Dice, FaultTarget } from "./target.ts";
 /** The names that stand for nodes or clients, besides n0, n1 … and c0, c1 … */
 export const roles = [
   "leader",
+  "primary",
   "follower",
   "another-follower",
   "followers",
@@ -100,6 +101,7 @@ export class Casting {
     const roleless = (role: string) => this.eligible.filter(node => target.status(node)?.role === role);
     switch (name) {
       case "leader":
+      case "primary":
         return leader === undefined ? [] : [leader];
       case "follower":
         return this.pick(followers(), 1);

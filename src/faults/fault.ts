@@ -7,7 +7,9 @@ export type Names = readonly string[];
 export type FaultKind = (typeof faultKinds)[number]["name"];
 
 export interface What {
-  readonly kind: FaultKind;
+  readonly kind: FaultKind | "lie";
+  readonly lie?: string | undefined; // lie: which one …
+  readonly entry?: number | undefined; // … and which of the liars that a workload has
   readonly who?: Names; // the nodes, where it is about nodes
   readonly groups?: readonly Names[] | "ring" | "bridge"; // partition: who still talk to each other
   readonly from?: Names; // the links, where it is about links …
@@ -172,7 +174,7 @@ export const faultKinds = [
 ] as const satisfies readonly KindHelp[];
 
 /** What happens to links. */
-export const linkKinds: readonly FaultKind[] = [
+export const linkKinds: readonly What["kind"][] = [
   "partition",
   "isolate",
   "cut",
@@ -184,8 +186,9 @@ export const linkKinds: readonly FaultKind[] = [
   "hold",
 ];
 
-/** A node that is hit by these does nothing for the others … */
-const disabling: readonly FaultKind[] = [
+/** A node that is hit by these does nothing for the others, or may as well … */
+const disabling: readonly What["kind"][] = [
+  "lie",
   "crash",
   "wipe",
   "pause",
@@ -196,26 +199,27 @@ const disabling: readonly FaultKind[] = [
   "diskFull",
 ];
 /** … and by these does it late. */
-const slowing: readonly FaultKind[] = ["slowCpu", "slowDisk", "clockRate", "clockJump"];
+const slowing: readonly What["kind"][] = ["slowCpu", "slowDisk", "clockRate", "clockJump"];
 
-export const disables = (kind: FaultKind): boolean => disabling.includes(kind);
-export const hitsNodes = (kind: FaultKind): boolean => disables(kind) || slowing.includes(kind);
+export const disables = (kind: What["kind"]): boolean => disabling.includes(kind);
+export const hitsNodes = (kind: What["kind"]): boolean => disables(kind) || slowing.includes(kind);
 
 /** A node may be hit by these too, if what they lose is all: it hears too few others to be of use. */
-const silencing: readonly FaultKind[] = ["cut", "loss", "hold"];
-export const silences = (kind: FaultKind): boolean => disables(kind) || silencing.includes(kind);
+const silencing: readonly What["kind"][] = ["cut", "loss", "hold"];
+export const silences = (kind: What["kind"]): boolean => disables(kind) || silencing.includes(kind);
 
-const probabilities: readonly FaultKind[] = ["loss", "duplication", "reordering"];
+const probabilities: readonly What["kind"][] = ["loss", "duplication", "reordering"];
 
 /** As the results have it: `crash leader`, `loss 20%`; `who` may be the names, or whom they turned out to be. */
-export function textOf({ kind, amount, direction, types, count }: What, who: string): string {
+export function textOf({ kind, lie, amount, direction, types, count }: What, who: string): string {
+  if (lie !== undefined) return `${kind} ${lie} ${who}`;
   const aimed = direction === undefined || direction === "both" ? "" : ` (${direction} only)`;
   const only = types === undefined ? "" : ` of ${types.join(", ")}`;
   const first = count === undefined ? "" : ` (the first ${count})`;
   return `${kind}${amountText(kind, amount)} ${who}${only}${first}${aimed}`;
 }
 
-function amountText(kind: FaultKind, amount: number | undefined): string {
+function amountText(kind: What["kind"], amount: number | undefined): string {
   if (amount === undefined) return "";
   if (probabilities.includes(kind)) return ` ${Number((amount * 100).toPrecision(6))}%`;
   if (kind === "delay" || kind === "jitter" || kind === "clockJump") return ` ${amount / 1e6}ms`;

@@ -242,7 +242,7 @@ class Mutating extends Forging {
 class OwnLie extends Forging {
   protected override tell(to: NodeId, message: Typed, now: boolean): void {
     const { liar, protocol, random } = this.telling;
-    const told = protocol.lies![liar.lie]!(message, random) as Typed | undefined;
+    const told = protocol.lies![liar.lie]!.tell(message, random) as Typed | undefined;
     if (told !== message) this.count();
     if (told !== undefined) this.pass(to, this.forger.vouchFor(message, told), now);
   }

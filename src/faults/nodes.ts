@@ -3,7 +3,7 @@
  * them have crashed restarts when both are over, and slowdowns multiply.
  */
 import type { NodeId } from "#protocol";
-import type { FaultKind, What } from "./fault.ts";
+import type { What } from "./fault.ts";
 import type { Dice, FaultTarget } from "./target.ts";
 
 export class NodeFaults {
@@ -18,7 +18,7 @@ export class NodeFaults {
   }
 
   /** Whether it can hit that node now: who is down cannot crash. */
-  canHit(kind: FaultKind, node: NodeId): boolean {
+  canHit(kind: What["kind"], node: NodeId): boolean {
     const up = this.target.status(node) !== undefined;
     if (kind === "crash" || kind === "wipe" || kind === "pause") return up;
     return kind === "restart" ? !up : true;

@@ -6,7 +6,7 @@ import type { Fact, NodeId } from "#protocol";
 import { drawChaos } from "./chaos.ts";
 import { type Chaos, type Fault, hitsNodes, textOf, type What } from "./fault.ts";
 import { NodeFaults } from "./nodes.ts";
-import { isOfLinks, type Strike, strike } from "./strikes.ts";
+import { isOfMessages, type Strike, strike } from "./strikes.ts";
 import type { Dice, FaultTarget } from "./target.ts";
 import { type Bounds, Tolerance } from "./tolerance.ts";
 import { Triggers } from "./triggers.ts";
@@ -16,6 +16,7 @@ const MOST_PATIENCE_NS = 1_000_000_000; // of a fault that will strike again any
 
 export interface FaultSettings extends Omit<Bounds, "tolerated"> {
   readonly faults: readonly Fault[];
+  readonly lies: readonly Fault[]; // of liars that are cast when they begin
   readonly chaos: Chaos | undefined;
 }
 
@@ -70,9 +71,9 @@ export class FaultSchedule {
     this.nodes = new NodeFaults(target);
     this.triggers = new Triggers(target);
     this.tolerance = new Tolerance({ ...settings, tolerated: target.tolerated }, this.strikes);
-    const { faults, chaos } = settings;
+    const { faults, lies, chaos } = settings;
     const drawn = chaos === undefined ? [] : drawChaos(chaos, name => target.dice(name));
-    const entry = (fault: Fault, name: string, ofChaos: boolean): Entry => ({
+    const entry = (fault: Fault, name: string, ofChaos = false): Entry => ({
       fault,
       name,
       ofChaos,
@@ -82,7 +83,8 @@ export class FaultSchedule {
       withheld: false,
     });
     this.entries = [
-      ...faults.map((fault, index) => entry(fault, `fault ${index}: ${plain(fault.what)}`, false)),
+      ...faults.map((fault, index) => entry(fault, `fault ${index}: ${plain(fault.what)}`)),
+      ...lies.map(fault => entry(fault, `liar ${fault.what.entry}: ${plain(fault.what)}`)),
       ...drawn.map((fault, index) => entry(fault, `chaos ${index}`, true)),
     ];
   }
@@ -196,18 +198,18 @@ export class FaultSchedule {
     const { fault, bounded, dice } = entry;
     const { target, nodes } = this;
     const live = target.replicas.filter(node => target.status(node) !== undefined);
-    const isBounded =
-      bounded && (hitsNodes(fault.what.kind) || (fault.what.kind === "cut" && !entry.ofChaos));
+    const { kind } = fault.what;
+    const isBounded = bounded && (hitsNodes(kind) || (kind === "cut" && !entry.ofChaos));
     const room = isBounded ? this.tolerance.room(target.nowNs()) : live.length;
-    if (room <= 0) return this.withhold(entry);
+    if (room <= 0 && kind !== "lie") return this.withhold(entry);
     const endNs = this.endOf(fault);
     const now = strike(fault, endNs, {
       target,
       nodes,
       dice,
       eligible: live,
-      most: room,
-      admits: hits => !isBounded || entry.ofChaos || this.tolerance.admits(target.nowNs(), hits),
+      most: Math.max(room, 1), // who has lied before may lie again
+      admits: hits => !isBounded || entry.ofChaos || this.tolerance.admits(target.nowNs(), kind, hits),
       parts: this.partsFor(entry),
     });
     if (now === "too many") return this.withhold(entry);
@@ -253,13 +255,14 @@ export class FaultSchedule {
     for (const end of strike.ends) end();
     this.notice(entry, strike);
     const touched = strike.troubles.reduce((sum, trouble) => sum + trouble.touched, 0);
-    const effect = strike.troubles.length === 0 ? "" : ` (${touched} messages)`;
+    const unit = entry.fault.what.kind === "lie" ? "lies" : "messages";
+    const effect = strike.troubles.length === 0 ? "" : ` (${touched} ${unit})`;
     this.write(`end of ${strike.text}${effect}`);
   }
 
   /** A fault of links that no message has met has done nothing. */
   private notice(entry: Entry, { troubles }: Strike): void {
-    if (!isOfLinks(entry.fault.what) || troubles.some(({ touched }) => touched > 0)) entry.struck = true;
+    if (!isOfMessages(entry.fault.what) || troubles.some(({ touched }) => touched > 0)) entry.struck = true;
   }
 
   private heal(entry: Entry): void {
@@ -281,8 +284,11 @@ export class FaultSchedule {
     this.unrecovered.add(recovery);
   }
 
+  /** But for lies: nobody heals a liar. */
   private endAll(): void {
-    for (const { entry, strike } of this.strikes) this.end(entry, strike);
+    for (const { entry, strike } of this.strikes) {
+      if (entry.fault.what.kind !== "lie") this.end(entry, strike);
+    }
   }
 
   private write(what: string): void {

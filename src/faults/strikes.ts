@@ -12,12 +12,15 @@ export interface Strike {
   readonly text: string; // with whom it hit
   readonly startNs: number;
   readonly hits: readonly NodeId[];
-  readonly troubles: readonly TroubleHandle[]; // of links; they have done nothing until a message is touched
+  readonly troubles: readonly TroubleHandle[]; // of links and lies: nothing is done until a message is touched
   readonly ends: readonly (() => void)[];
   ended: boolean;
 }
 
-export const isOfLinks = ({ kind }: What): boolean => linkKinds.includes(kind);
+/** Whether it takes messages for it to have done anything. */
+export const isOfMessages = ({ kind }: What): boolean => kind === "lie" || isOfLinks({ kind });
+
+const isOfLinks = ({ kind }: Pick<What, "kind">): boolean => linkKinds.includes(kind);
 
 export interface Setting {
   readonly target: FaultTarget;
@@ -66,6 +69,7 @@ function strikeNodes(
   const concerned = casting.cast([what.who ?? []])?.[0]?.nodes.filter(node => nodes.canHit(what.kind, node));
   if (concerned === undefined || concerned.length === 0) return undefined;
   if (!admits(concerned)) return "too many";
+  if (what.kind === "lie") return strikeLie(fault, concerned, target);
   const ends = concerned.map(node => nodes.begin(what, node, endNs, dice));
   return {
     fault,
@@ -74,6 +78,19 @@ function strikeNodes(
     hits: what.kind === "restart" ? [] : concerned,
     troubles: [],
     ends: ends.filter(end => end !== undefined),
+    ended: false,
+  };
+}
+
+function strikeLie(fault: Fault, liars: readonly NodeId[], target: FaultTarget): Strike {
+  const troubles = liars.map(node => target.lie(fault.what.entry!, node));
+  return {
+    fault,
+    text: textOf(fault.what, nodesText(liars)),
+    startNs: target.nowNs(),
+    hits: liars,
+    troubles,
+    ends: troubles.map(trouble => () => trouble.end()),
     ended: false,
   };
 }

@@ -24,6 +24,8 @@ export interface FaultTarget {
   clockRate(node: NodeId, factor: number): void;
   clockJump(node: NodeId, byNs: number): void;
   trouble(links: readonly Link[], trouble: LinkTrouble): TroubleHandle;
+  /** The node tells lies of one of the workload's entries, until that ends; `touched` counts them. */
+  lie(entry: number, node: NodeId): TroubleHandle;
   record(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
 

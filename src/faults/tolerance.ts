@@ -28,7 +28,7 @@ export class Tolerance {
   readonly beyond: string[] = [];
   private readonly bounds: Bounds;
   private readonly strikes: readonly Struck[]; // all so far
-  private readonly forgot = new Set<NodeId>();
+  private readonly unreliable = new Set<NodeId>(); // have broken their word once, and are not believed again
   private overrun = false;
 
   constructor(bounds: Bounds, strikes: readonly Struck[]) {
@@ -41,16 +41,20 @@ export class Tolerance {
     return this.bounds.tolerated - this.hit(nowNs, hitsNodes).size;
   }
 
-  admits(nowNs: number, hits: readonly NodeId[]): boolean {
+  admits(nowNs: number, kind: What["kind"], hits: readonly NodeId[]): boolean {
+    if (kind === "lie" && !this.bounds.byzantine) return false;
     return new Set([...this.hit(nowNs, hitsNodes), ...hits]).size <= this.bounds.tolerated;
   }
 
   /** A fault has struck, and is among the strikes. */
   struck({ kind }: What, { text, hits, startNs }: Strike): void {
     const { byzantine, forgetful } = this.bounds;
-    if (kind === "wipe" || (forgetful && kind === "crash")) for (const node of hits) this.forgot.add(node);
-    if (kind === "wipe" && !byzantine && !this.beyond.some(reason => reason.startsWith("wipe"))) {
-      this.beyond.push(`${text} at ${seconds(startNs)}: what had been stored is lost`);
+    const breaks = kind === "wipe" || kind === "lie";
+    if (breaks || (forgetful && kind === "crash")) for (const node of hits) this.unreliable.add(node);
+    if (breaks && !byzantine && !this.beyond.some(reason => reason.startsWith(kind))) {
+      this.beyond.push(
+        `${text} at ${seconds(startNs)}: ${kind === "lie" ? "nobody may lie" : "what had been stored is lost"}`,
+      );
     }
     this.compare(startNs, text);
   }
@@ -65,13 +69,13 @@ export class Tolerance {
     this.beyond.push(`${cause} at ${seconds(nowNs)}: ${faulty.size} nodes faulty at once (${who})`);
   }
 
-  /** The nodes that faults of such kinds are hitting, those that have forgotten, and those that lie. */
+  /** The nodes that faults of such kinds are hitting, and those that have forgotten or lied. */
   private hit(nowNs: number, counts: (kind: What["kind"]) => boolean): Set<NodeId> {
     const lasting = this.strikes.filter(
       ({ entry, strike }) => !strike.ended && counts(entry.fault.what.kind),
     );
     const hits = lasting.flatMap(({ strike }) => strike.hits);
-    return new Set([...this.forgot, ...this.bounds.liarsAt(nowNs), ...hits]);
+    return new Set([...this.unreliable, ...this.bounds.liarsAt(nowNs), ...hits]);
   }
 }
 

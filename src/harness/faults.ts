@@ -9,21 +9,25 @@ import { RandomStream } from "../simulation/random.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import { Trouble } from "../simulation/trouble.ts";
 import type { Workload } from "../workload/workload.ts";
-import type { LiesTold } from "./liars.ts";
+import type { LiesTold } from "./lies-told.ts";
 
 /** Undefined where nothing is to go wrong: such a run pays for nothing. */
 export function faultsOf(
   workload: Workload,
   simulation: Simulation,
+  told: LiesTold,
   seed: number,
   byzantine: boolean,
 ): FaultSchedule | undefined {
   const { faults, chaos, durability } = workload;
-  if (faults.length === 0 && chaos === undefined) return undefined;
+  const lies = workload.byzantine.flatMap(({ cast }) => cast ?? []);
+  if (faults.length === 0 && lies.length === 0 && chaos === undefined) return undefined;
   const liarsAt = (ns: number) =>
-    workload.byzantine.filter(({ fromMs }) => fromMs * 1e6 <= ns).map(({ node }) => node);
-  const settings = { faults, chaos, forgetful: durability === "memory", byzantine, liarsAt };
-  return new FaultSchedule(settings, new SimulatedTarget(simulation, seed));
+    workload.byzantine.flatMap(({ node, fromMs, cast }) =>
+      node !== undefined && cast === undefined && fromMs * 1e6 <= ns ? [node] : [],
+    );
+  const settings = { faults, lies, chaos, forgetful: durability === "memory", byzantine, liarsAt };
+  return new FaultSchedule(settings, new SimulatedTarget(simulation, told, seed));
 }
 
 /** Whether a message may arrive twice: a client that is turned away once cannot be sure then. */
@@ -35,9 +39,8 @@ export const duplicates = ({ network, faults, chaos }: Workload): boolean =>
 
 /** As the line of a run has it. A liar has struck once, however often it lied. */
 export function faultsLine(report: FaultReport | undefined, lies: LiesTold, tooMany: string | undefined) {
-  const liars = lies.times.length;
+  const { liars, lied, idle } = lies.byTheClock();
   if (report === undefined && liars === 0) return null;
-  const lied = lies.times.filter(times => times > 0).length;
   const { healedNs } = report ?? {};
   const beyond = [...(tooMany === undefined ? [] : [tooMany]), ...(report?.beyond ?? [])];
   return {
@@ -45,9 +48,10 @@ export function faultsLine(report: FaultReport | undefined, lies: LiesTold, tooM
     struck: (report?.struck ?? 0) + lied,
     strikes: (report?.strikes ?? 0) + lied,
     withheld: report?.withheld ?? 0,
-    never_struck: [...(report?.neverStruck ?? []), ...lies.neverStruck],
+    never_struck: [...(report?.neverStruck ?? []), ...idle],
     beyond_tolerance: beyond.length > 0,
     beyond,
+    lies: lies.summary(),
     healed_us: healedNs === undefined ? null : Math.round(healedNs / 1e3),
   };
 }
@@ -64,11 +68,13 @@ export class SimulatedTarget implements FaultTarget {
   readonly replicas: readonly NodeId[];
   readonly tolerated: number;
   private readonly simulation: Simulation;
+  private readonly told: LiesTold;
   private readonly seed: number;
   private readonly rates: readonly number[]; // of the clocks, when nothing is wrong with them
 
-  constructor(simulation: Simulation, seed: number) {
+  constructor(simulation: Simulation, told: LiesTold, seed: number) {
     this.simulation = simulation;
+    this.told = told;
     this.seed = seed;
     this.replicas = simulation.replicas;
     this.tolerated = simulation.nodes[0]!.faults;
@@ -134,6 +140,10 @@ export class SimulatedTarget implements FaultTarget {
         trouble.release();
       },
     };
+  }
+
+  lie(entry: number, node: NodeId): TroubleHandle {
+    return this.told.cast(entry, node);
   }
 
   record(event: string, fields: Readonly<Record<string, unknown>>): void {

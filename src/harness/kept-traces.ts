@@ -161,7 +161,10 @@ export const taskOf = ({ spec, line }: Choice, file: string): KeepTask => ({
 
 function identityOf({ workload }: RunSpec, line: RunLine): RunIdentity {
   const { key, algo, n, f, quorum, point, seed, rerun } = line;
-  const liars = [...new Set(workload.byzantine.map(({ node }) => node))];
+  const named = workload.byzantine.flatMap(({ node, cast }) =>
+    node === undefined || cast !== undefined ? [] : [node],
+  );
+  const liars = [...new Set([...named, ...(line.faults?.lies ?? []).map(({ node }) => node)])];
   return { key, algo, n, f, quorum, workload: line.workload, point, seed, rerun, liars };
 }
 

@@ -1,46 +1,38 @@
 /** Nodes that lie, as a workload names them. */
-import type { AnyProtocol } from "#protocol";
-import { lieKinds, withLies } from "../faults/byzantine.ts";
+import type { AnyProtocol, NodeId } from "#protocol";
+import { algorithms } from "../../algorithms/index.ts";
+import { type Liar, lieKinds, withLies } from "../faults/byzantine.ts";
 import { RandomStream } from "../simulation/random.ts";
 import type { LateMistake } from "../workload/load.ts";
 import { didYouMean } from "../workload/nearest.ts";
 import { formatDuration } from "../workload/units.ts";
-import type { Workload } from "../workload/workload.ts";
+import type { LiarChoice, Workload } from "../workload/workload.ts";
+import type { LiesTold } from "./lies-told.ts";
 
-/** How often each of a workload's liars has lied. */
-export class LiesTold {
-  readonly times: number[];
-  private readonly liars: Workload["byzantine"];
-
-  constructor({ byzantine }: Workload) {
-    this.liars = byzantine;
-    this.times = byzantine.map(() => 0);
-  }
-
-  /** Those that had to lie, and never did. */
-  get neverStruck(): string[] {
-    const idle = this.liars.filter(({ optional }, index) => optional !== true && this.times[index] === 0);
-    return idle.map(
-      ({ node, lie, fromMs }) => `lie ${lie} of n${node} from ${formatDuration(fromMs * 1e6)} on`,
-    );
-  }
-}
-
-/** The protocol itself where nobody lies. */
+/** The protocol itself where nobody lies. Whoever may come to play a liar's role is wrapped from the start. */
 export function withLiars(
   protocol: AnyProtocol,
-  workload: Workload,
+  { byzantine }: Workload,
+  n: number,
   seed: number,
   lies: LiesTold,
 ): AnyProtocol {
-  const liars = workload.byzantine.map(({ fromMs, untilMs = Number.POSITIVE_INFINITY, ...liar }, index) => ({
-    ...liar,
-    active: (nowMs: number) => nowMs >= fromMs && nowMs < untilMs,
-    told() {
-      lies.times[index]!++;
-    },
-  }));
+  const liars = byzantine.flatMap((liar, entry) => {
+    const nodes = liar.node === undefined ? Array.from({ length: n }, (_, node) => node) : [liar.node];
+    return nodes.map(node => liarOf(liar, entry, node, lies));
+  });
   return withLies(protocol, liars, name => new RandomStream(seed, name));
+}
+
+function liarOf(choice: LiarChoice, entry: number, node: NodeId, lies: LiesTold): Liar {
+  const { fromMs, untilMs = Number.POSITIVE_INFINITY, cast, ...how } = choice;
+  const told = () => lies.told(entry, node);
+  if (cast !== undefined) return { ...how, node, told, active: () => lies.isCast(entry, node) };
+  const active = (nowMs: number) => {
+    if (nowMs >= untilMs) lies.over(entry, node);
+    return nowMs >= fromMs && nowMs < untilMs;
+  };
+  return { ...how, node, told, active };
 }
 
 /** A lie that nobody tells would be a run without one. */
@@ -49,8 +41,7 @@ export function strangeLiars(
   { byzantine, durationNs }: Workload,
   n: number,
 ): LateMistake[] {
-  const known = [...lieKinds.map(kind => kind.name), ...Object.keys(protocol.lies ?? {})];
-  return byzantine.flatMap(({ node, lie, receivers = [], fromMs }, index) => {
+  return byzantine.flatMap(({ node = 0, lie, receivers = [], fromMs }, index) => {
     const mistake = (field: string, message: string): LateMistake[] => [
       { path: ["byzantine", index, field], ofKey: false, message },
     ];
@@ -62,17 +53,27 @@ export function strangeLiars(
         ? mistake("at", `begins when the run has ended, at ${formatDuration(durationNs)}`)
         : []),
       ...(stranger === undefined ? [] : mistake("receivers", absent(stranger))),
-      ...(known.includes(lie)
-        ? []
-        : mistake("lie", `${protocol.name} has no lie '${lie}'${didYouMean(lie, known)}`)),
+      ...unknownLie(protocol, lie).flatMap(message => mistake("lie", message)),
     ];
   });
 }
 
-/** For whoever reads a run's numbers: more lie than the protocol reckons with. Undefined if not. */
+/** Who has it, if it is another protocol's own: a study of both has to be two. */
+function unknownLie(protocol: AnyProtocol, lie: string): string[] {
+  const own = Object.keys(protocol.lies ?? {});
+  const known = [...lieKinds.map(kind => kind.name), ...own];
+  if (known.includes(lie)) return [];
+  const owners = algorithms.filter(({ lies }) => lies?.[lie] !== undefined).map(({ name }) => name);
+  const hint =
+    owners.length === 0 ? didYouMean(lie, known) : `; ${owners.join(" and ")} has: algorithms: [${owners}]`;
+  return [`${protocol.name} has no lie '${lie}'${hint}`];
+}
+
+/** For whoever reads a run's numbers: more lie than the protocol reckons with. Undefined if not, or not yet known. */
 export function liarsText(protocol: AnyProtocol, { byzantine }: Workload, n: number): string | undefined {
   const tolerated = protocol.faultModel === "byzantine" ? protocol.tolerates(n) : 0;
-  if (new Set(byzantine.map(({ node }) => node)).size <= tolerated) return undefined;
-  const who = byzantine.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
+  const fixed = byzantine.filter(({ cast }) => cast === undefined);
+  if (new Set(fixed.map(({ node }) => node)).size <= tolerated) return undefined;
+  const who = fixed.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
   return `${who}: beyond what ${protocol.name} tolerates`;
 }

@@ -11,8 +11,8 @@ import type { Workload } from "../workload/workload.ts";
 import { withDefaults } from "./defaults.ts";
 import { faultsLine } from "./faults.ts";
 import { lacksOf } from "./lacks.ts";
-import type { LiesTold } from "./liars.ts";
 import { liarsText } from "./liars.ts";
+import type { LiesTold } from "./lies-told.ts";
 import { policyOf } from "./policy.ts";
 import { replicasOf } from "./replicas.ts";
 import type { Measured } from "./run.ts";
@@ -108,7 +108,8 @@ function warningsOf(protocol: AnyProtocol, options: Options, workload: Workload,
 }
 
 export function seriesOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): SeriesLine {
-  const { epochs, meter, faults } = outcome;
+  const { epochs, meter, faults, lies } = outcome;
+  const log = [...(faults?.log ?? []), ...lies.log].toSorted(([left], [right]) => left - right);
   return {
     key: spec.key,
     algo: protocol.name,
@@ -117,7 +118,7 @@ export function seriesOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutco
     epochs: epochs.epochSeries(),
     leaders: epochs.leaderSeries(),
     windows: meter.windows.toSeries(),
-    faults: faults?.log.map(([ns, what]) => [micros(ns), what]) ?? [],
+    faults: log.map(([ns, what]) => [micros(ns), what]),
   };
 }
 

@@ -6,7 +6,7 @@
  * nothing is under way, lets them do exactly so many operations, and is counted until nothing is under way again: its
  * counts are whole multiples of what a command costs.
  */
-import type { AnyProtocol, NodeId } from "#protocol";
+import type { AnyProtocol } from "#protocol";
 import { HistoryRecorder } from "../checks/history.ts";
 import { InvariantChecker } from "../checks/invariants/invariants.ts";
 import { RunningWitness } from "../checks/running-witness.ts";
@@ -22,7 +22,8 @@ import { rulesOf } from "./client-rules.ts";
 import { withDefaults } from "./defaults.ts";
 import { duplicates, faultsOf, toldOfAnswers } from "./faults.ts";
 import { happenedIn } from "./happened.ts";
-import { LiesTold, withLiars } from "./liars.ts";
+import { withLiars } from "./liars.ts";
+import { LiesTold } from "./lies-told.ts";
 import { lineOf, seriesOf } from "./line.ts";
 import { clocksOf, networkOf } from "./models.ts";
 import { policyOf } from "./policy.ts";
@@ -94,7 +95,6 @@ class Run {
   private readonly listener: Listening;
   private readonly sink: CheckingSink;
   private readonly observer: ClusterObserver;
-  private readonly liars: readonly NodeId[];
   private readonly faults: FaultSchedule | undefined;
   private readonly lies: LiesTold;
   private readonly warmUp: WarmUp | undefined; // by operations; undefined: by time
@@ -112,12 +112,11 @@ class Run {
     const { workload, n, seed } = spec;
     this.epochs = new EpochMeter(n);
     const options = withDefaults(protocol, spec.options);
-    this.liars = workload.byzantine.map(({ node }) => node);
     this.lies = new LiesTold(workload);
     const observer = new ClusterObserver(this.epochs, protocol.invariants?.order === "log");
     this.observer = observer;
     this.simulation = new Simulation({
-      protocol: withLiars(protocol, workload, seed, this.lies),
+      protocol: withLiars(protocol, workload, n, seed, this.lies),
       n,
       seed,
       options,
@@ -131,9 +130,10 @@ class Run {
       eventBudget: spec.eventBudget ?? EVENT_BUDGET,
     });
     const rules = rulesOf(protocol, workload, n, options);
-    this.faults = faultsOf(workload, this.simulation, seed, protocol.faultModel === "byzantine");
+    this.faults = faultsOf(workload, this.simulation, this.lies, seed, protocol.faultModel === "byzantine");
     observer.faults = this.faults;
-    const settled = checksOf(protocol, n, options, workload.durability, this.liars);
+    const settled = checksOf(protocol, n, options, workload.durability, this.lies.liars);
+    this.lies.attach(this.simulation, node => observer.invariants.onLiar(node));
     observer.clock = this.simulation;
     observer.invariants = new InvariantChecker(settled, new SimulatedMachines(this.simulation));
     observer.invariants.onFirstExecution = request => listener.executed(request);
@@ -168,17 +168,18 @@ class Run {
     const outcome = { measured: this.measured!, meter, epochs, simulation, faults, lies };
     const { restarts, snapshots } = this.observer;
     const seen = { reads: this.sink.reads, restarts, snapshots };
-    const happened = happenedIn(simulation, seen, new Set(this.liars).size);
+    const happened = happenedIn(simulation, seen, lies.liars.length);
     return { line: lineOf(spec, protocol, outcome), series: seriesOf(spec, protocol, outcome), happened };
   }
 
   /** The run is over; what is done now to judge it counts for nothing else. Undefined: it is not known well enough. */
   verdicts(): RunLine["checks"] | undefined {
-    const { spec, protocol, simulation, observer, listener, faults, liars } = this;
+    const { spec, protocol, simulation, observer, listener, faults } = this;
     observer.settling = true;
     const { n } = spec;
     const options = withDefaults(protocol, spec.options);
     const replies = protocol.clients.matchingReplies(n, false, policyOf(spec.workload), options);
+    const { liars } = this.lies;
     const replicas = simulation.replicas.filter(node => !liars.includes(node));
     const allExecute = protocol.invariants?.everyReplicaExecutes !== false;
     const { invariants } = observer;
@@ -189,7 +190,14 @@ class Run {
     const { violations } = invariants;
     if (listener instanceof RunningWitness && listener.inDoubt) return undefined;
     const history = listener instanceof RunningWitness ? undefined : listener.history;
-    return checksLine(spec, protocol, { history, violations, stuck, settledNs: simulation.tick, forgot });
+    return checksLine(spec, protocol, {
+      history,
+      violations,
+      stuck,
+      settledNs: simulation.tick,
+      liars,
+      forgot,
+    });
   }
 
   /** After the operation that ends the warm-up, at its very instant. */

@@ -13,6 +13,8 @@ type Judgement = NonNullable<Manifest["expectations"]>[number];
 const ENOUGH = 3;
 const WITHHELD = ", withheld";
 
+const boundText = "so as not to hit more than f nodes: beyondTolerance: true lets it strike";
+
 /** Undefined where no fault was planned. */
 export function judgeStrikes(
   cell: Cell,
@@ -35,7 +37,7 @@ export function judgeStrikes(
     found: idle.length === 0 ? "struck" : `never struck: ${idle.join("; ")}`,
     runs: told.length,
     seeds: [],
-    says: excuse,
+    says: excuse ?? (idle.some(isWithheld) ? boundText : null),
   };
 }
 

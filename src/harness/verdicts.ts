@@ -17,6 +17,7 @@ export interface Evidence {
   readonly violations: readonly Violation[];
   readonly stuck: Stuck | undefined;
   readonly settledNs: number; // when the cluster was at rest, or was given up
+  readonly liars: readonly NodeId[];
   readonly forgot: readonly NodeId[]; // lost what they had stored
 }
 
@@ -46,7 +47,7 @@ function told(spec: RunSpec, protocol: AnyProtocol, history: History, evidence: 
   const { verdict, violation } = linearizable(history);
   const needed = answersCompared(spec, protocol);
   if (violation === undefined || needed === 1) return { verdict, violation, excuse: null };
-  const faulty = faultyIn(spec, evidence).length;
+  const faulty = faultyIn(evidence).length;
   const other = contradictsDespiteAbsences(history, { replicas: spec.n, needed, faulty });
   if (other !== undefined) return { verdict, violation: other.violation ?? violation, excuse: null };
   return { verdict, violation, excuse: "reads without a place in the log, of a key that was deleted" };
@@ -97,9 +98,8 @@ const againOf = ({ rerun }: RunSpec): string => `${rerun} --trace`;
 
 /** Why nobody promised that this would not happen; null where the protocol did. */
 function outsideOf(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): string | null {
-  const { forgot } = evidence;
-  const liars = liarsIn(spec);
-  const faulty = faultyIn(spec, evidence).length;
+  const { liars, forgot } = evidence;
+  const faulty = faultyIn(evidence).length;
   if (faulty === 0) return null;
   const who = [
     ...(liars.length > 0 ? [`${names(liars)} lied`] : []),
@@ -110,10 +110,6 @@ function outsideOf(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): st
   return faulty > tolerated ? `beyond the fault bound of ${tolerated}: ${who}` : null;
 }
 
-const liarsIn = ({ workload }: RunSpec): NodeId[] => [...new Set(workload.byzantine.map(({ node }) => node))];
-
-const faultyIn = (spec: RunSpec, { forgot }: Evidence): NodeId[] => [
-  ...new Set([...liarsIn(spec), ...forgot]),
-];
+const faultyIn = ({ liars, forgot }: Evidence): NodeId[] => [...new Set([...liars, ...forgot])];
 
 const names = (nodes: readonly NodeId[]): string => nodes.map(node => `n${node}`).join(", ");

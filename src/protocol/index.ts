@@ -311,6 +311,13 @@ export interface Invariants {
   readonly everyReplicaExecutes?: boolean;
 }
 
+/** A lie that only this protocol has words for. */
+export interface Lie<Message> {
+  readonly help: string;
+  /** What is sent instead of the message: itself where the lie is not about it; undefined: nothing. */
+  tell(message: Message, random: () => number): Message | undefined;
+}
+
 /** Where clients send a request, and how many replicas must give the same answer before they believe it. */
 export interface ClientRules {
   readonly sendTo: "leader" | "nearest" | "all";
@@ -356,8 +363,8 @@ export interface Protocol<
   readonly without?: Without;
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy, n?: number): string | undefined;
-  /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */
-  readonly lies?: Readonly<Record<string, (message: Message, random: () => number) => Message | undefined>>;
+  /** Lies for a Byzantine node to tell, by name, besides those that any protocol can be told in. */
+  readonly lies?: Readonly<Record<string, Lie<Message>>>;
   create(context: Context<Message, Timer, Stored>, options: ProtocolOptions): Replica<Message, Timer, Stored>;
 }
 

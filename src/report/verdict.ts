@@ -57,7 +57,7 @@ function unfinished({ status, runs }: Manifest): string[] {
 /** Neither good nor bad: what such runs show is what happens where a protocol has promised nothing more. */
 function beyond(runs: readonly RunLine[]): string[] {
   const some = runs.filter(wentBeyond);
-  return some.length === 0 ? [] : [clause(some, runs, "went through more than the protocol tolerates")];
+  return some.length === 0 ? [] : [clause(some, runs, "went beyond f, more than the protocol tolerates")];
 }
 
 /** Of an invalid verdict, whether the protocol had promised that it would not happen. */

@@ -8,11 +8,15 @@ export const wentBeyond = ({ faults }: RunLine): boolean => faults?.beyond_toler
 
 /** A text for each row in which it happened: how often, and what it was the first time. */
 export function beyondTexts(lines: readonly RunLine[]): string[] {
-  const rows = [...Map.groupBy(lines, rowOf).values()].filter(row => row.some(wentBeyond));
+  const rows = [...Map.groupBy(lines, rowOf).values()].filter(row => row.some(isNews));
   const texts = rows.slice(0, MOST).map(rowText);
   const left = rows.length - MOST;
   return left > 0 ? [...texts, left === 1 ? "and 1 more row" : `and ${left} more rows`] : texts;
 }
+
+/** That more lie than are tolerated is said where else a protocol is unsafe. */
+const isNews = (line: RunLine): boolean =>
+  wentBeyond(line) && !line.faults!.beyond.some(reason => line.unsafe?.includes(reason));
 
 function rowText(row: readonly RunLine[]): string {
   const beyond = row.filter(wentBeyond);

@@ -169,6 +169,10 @@ export const RunLine = z.strictObject({
       never_struck: z.array(z.string()),
       beyond_tolerance: z.boolean(), // more than f nodes were faulty at once, or one lost what it had stored
       beyond: z.array(z.string()).default([]), // what it was that went beyond
+      /** Who has lied, and how, from when on and how often; the first first. */
+      lies: z
+        .array(z.strictObject({ node: count, lie: z.string(), first_us: count, times: count }))
+        .default([]),
       healed_us: count.nullable(), // when chaos ended and all was well again
     })
     .nullable()

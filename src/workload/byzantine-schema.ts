@@ -1,12 +1,19 @@
-/** Nodes that lie: `byzantine: [{ node: n2, lie: equivocate, at: 5s, for: 10s }]`. */
+/** Nodes that lie: `byzantine: [{ node: n2, lie: equivocate, at: 5s, for: 10s }, { node: primary, lie: silent }]`. */
 import { z } from "zod";
 import { lieKinds } from "../faults/byzantine.ts";
+import { refuseNonsense } from "./faults-nonsense.ts";
+import { timeFields } from "./faults-schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
 import { evenIfFlawed } from "./refine.ts";
-import { Duration } from "./units.ts";
+import { Duration, Rate } from "./units.ts";
 
 const Node = z.string().regex(/^n\d+$/, { error: "expected a node, such as n2" });
+const roles = ["leader", "primary", "follower", "followers", "candidate", "any", "some", "all"] as const;
+const expected = `expected a node, such as n2, or a role: ${roles.join(", ")}`;
+const Who = z
+  .string({ error: expected })
+  .regex(new RegExp(`^(n\\d+|${roles.join("|")})$`), { error: expected });
 const lies = lieKinds.map(({ name }) => name);
 
 /** A protocol may have lies of its own: their names are known when its runs are made. */
@@ -19,14 +26,26 @@ const Lie = z.string({ error: "expected the name of a lie" }).superRefine((lie, 
   });
 });
 
-const Liar = z.strictObject({
-  node: Node.meta({ description: "The node that lies, such as n2." }),
+const liarFields = z.strictObject({
+  node: Who.meta({
+    description: "Who lies: a node, or who plays a role when the lie begins.",
+    examples: ["n2", ...roles],
+  }),
   lie: Lie.meta({
-    description: "How it lies: npm run list -- faults explains each; a protocol may have lies of its own.",
+    description: "How it lies: npm run list -- faults explains each; a protocol may have lies of its own, as pbft has.",
     examples: [...lies],
   }),
-  at: Duration.optional().meta({ description: "From this time on, by its own clock.", usual: "0s" }),
+  at: Duration.optional().meta({
+    description: "From this time on; by its own clock, where the node is named.",
+    usual: "0s",
+  }),
+  every: timeFields.every.meta({ description: "It begins to lie again and again, so far apart." }),
+  strikes: Rate.optional().meta({ description: "It begins to lie at random, so often on average: 2/min." }),
+  after: timeFields.after.meta({ description: "It begins to lie once so many leaders have been elected." }),
+  when: timeFields.when.meta({ description: "It begins to lie once something has happened." }),
+  start: timeFields.start.meta({ description: "Of every, strikes, after and when: not before." }),
   for: Duration.optional().meta({ description: "How long it lies; to the end of the run if left out." }),
+  until: Duration.optional().meta({ description: "By this time it ends, and does not begin any more." }),
   receivers: z.array(Node).min(1).optional().meta({
     description: "Whom it lies to; for equivocate, withhold and twins every second node if left out.",
   }),
@@ -39,11 +58,39 @@ const Liar = z.strictObject({
     description: "The share of occasions on which it lies; as the lie has it if left out.",
   }),
   delay: Duration.optional().meta({ description: "Of the lie slow: how late it is.", usual: "100ms" }),
+  beyondTolerance: z.boolean().optional().meta({
+    description:
+      "Whether more than f nodes may come to lie; false for roles if left out, true for named nodes.",
+  }),
   optional: z
     .boolean()
     .optional()
     .meta({ description: "Whether there need not be an occasion to lie. If not, one without a lie fails." }),
 });
+type LiarFields = z.output<typeof liarFields>;
+
+const Liar = liarFields.superRefine(checkLiar, evenIfFlawed);
+
+const beginnings = ["at", "every", "strikes", "after", "when"] as const;
+
+export const isCast = (file: LiarFields): boolean =>
+  !/^n\d+$/.test(file.node) ||
+  file.beyondTolerance === false ||
+  beginnings.some(name => name !== "at" && file[name] !== undefined);
+
+function checkLiar(file: LiarFields, context: z.core.$RefinementCtx<unknown>): void {
+  const mistake = (field: string, message: string) =>
+    context.addIssue({ code: "custom", path: [field], message, input: file, continue: true });
+  const given = beginnings.filter(name => file[name] !== undefined);
+  if (given.length > 1) mistake(given[1]!, `${given.join(" and ")} exclude each other`);
+  if (file.start !== undefined && given.length === 0) mistake("start", "goes with every, strikes, after and when");
+  const { at, start, for: lasting, until } = file;
+  refuseNonsense({ at, start, for: lasting, until }, ([field], message) => mistake(String(field), message));
+  if (file.every === 0) mistake("every", "must be above 0");
+  if (file.lie === "twins" && !/^n\d+$/.test(file.node)) {
+    mistake("node", "must be named, such as n2: a twin lives from the beginning");
+  }
+}
 
 function oneTwinEach(liars: readonly { node: string; lie: string }[], context: z.core.$RefinementCtx): void {
   const doubled = new Set<string>();

@@ -63,7 +63,9 @@ function endsOf({ from, to, between, of }: FaultFile): Pick<What, "from" | "to" 
     : { from: list(from) ?? ["all"], to: list(to) ?? ["all"] };
 }
 
-function whenOf({ at, every, rate, after, when, start }: FaultFile): When {
+type Times = Pick<FaultFile, "at" | "every" | "rate" | "after" | "when" | "start">;
+
+export function whenOf({ at, every, rate, after, when, start }: Times): When {
   const startNs = start ?? 0;
   if (at !== undefined) return { on: "time", atNs: at };
   if (every !== undefined) return { on: "every", everyNs: every, startNs: start ?? every };

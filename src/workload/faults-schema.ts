@@ -83,7 +83,7 @@ const When = z.union(
   },
 );
 
-const timeFields = {
+export const timeFields = {
   at: Duration.optional().meta({ description: "It strikes at this time." }),
   every: Duration.optional().meta({ description: "It strikes again and again, so far apart." }),
   rate: Rate.optional().meta({ description: "It strikes at random, so often on average." }),

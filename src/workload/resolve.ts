@@ -1,12 +1,12 @@
 /** From a checked file to the workload that runs: every default is filled in here and nowhere else. */
 
-import type { LiarFile } from "./byzantine-schema.ts";
+import { resolveLiar } from "./byzantine-resolve.ts";
 import { readExpect } from "./expect.ts";
 import { resolveChaos, resolveFault } from "./faults-resolve.ts";
 import { resolveClients, resolveKeys, resolveMix, resolveValue } from "./load-resolve.ts";
 import { resolveCost, resolveNetwork } from "./network-resolve.ts";
 import type { WorkloadFile } from "./schema.ts";
-import type { LiarChoice, Workload } from "./workload.ts";
+import type { Workload } from "./workload.ts";
 
 const SECOND = 1e9;
 
@@ -52,23 +52,6 @@ const firstSeeds = (count: number): number[] => Array.from({ length: count }, (_
 
 const asList = <Item>(value: Item | readonly Item[] | undefined): readonly Item[] | undefined =>
   value === undefined ? undefined : Array.isArray(value) ? value : [value as Item];
-
-function resolveLiar(file: LiarFile): LiarChoice {
-  const { node, lie, at = 0, for: lasting, receivers, types, rate, delay, optional } = file;
-  return {
-    node: nodeOf(node),
-    lie,
-    fromMs: at / 1e6,
-    untilMs: lasting === undefined ? undefined : (at + lasting) / 1e6,
-    receivers: receivers?.map(nodeOf),
-    types,
-    rate,
-    delayMs: delay === undefined ? undefined : delay / 1e6,
-    optional: optional || undefined,
-  };
-}
-
-const nodeOf = (name: string): number => Number(name.slice(1));
 
 function resolveBatching(file: WorkloadFile["batching"]): Workload["batching"] {
   return {

@@ -74,10 +74,11 @@ export interface Workload {
 
 /** A node that lies; what is undefined is as the lie has it. */
 export interface LiarChoice {
-  readonly node: number;
+  readonly node: number | undefined; // undefined: whoever plays a role when the lie begins
   readonly lie: string;
   readonly fromMs: number; // by its own clock …
   readonly untilMs: number | undefined; // … to the end of the run unless given
+  readonly cast: Fault | undefined; // when it begins and ends, and with whom, unless by its own clock
   readonly receivers: readonly number[] | undefined;
   readonly types: readonly string[] | undefined;
   readonly rate: number | undefined;

@@ -33,6 +33,7 @@ const lines = [
       never_struck: [],
       beyond_tolerance: true,
       beyond: [],
+      lies: [],
       healed_us: null,
     },
     utilization: [

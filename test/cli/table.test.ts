@@ -35,7 +35,15 @@ describe("the table", () => {
   });
 
   test("says where more went wrong than the algorithm tolerates, and what it was", () => {
-    const faults = { scheduled: 1, struck: 1, strikes: 1, withheld: 0, never_struck: [], healed_us: null };
+    const faults = {
+      scheduled: 1,
+      struck: 1,
+      strikes: 1,
+      withheld: 0,
+      never_struck: [],
+      healed_us: null,
+      lies: [],
+    };
     const beyond = ["crash n0,n1,n2 at 2s: 3 nodes faulty at once (n0,n1,n2)"];
     const checks = { linearizable: "valid", invariants: "valid", live: "valid", violations: [] } as const;
     const run = (seed: number, reasons: string[]) =>

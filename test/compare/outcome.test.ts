@@ -118,7 +118,15 @@ describe("checks", () => {
   });
 
   test("a side that went through more than it tolerates is a warning", () => {
-    const faults = { scheduled: 1, struck: 1, strikes: 1, withheld: 0, never_struck: [], healed_us: null };
+    const faults = {
+      scheduled: 1,
+      struck: 1,
+      strikes: 1,
+      withheld: 0,
+      never_struck: [],
+      healed_us: null,
+      lies: [],
+    };
     const beyond = {
       ...faults,
       beyond_tolerance: true,

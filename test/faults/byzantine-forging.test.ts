@@ -38,7 +38,7 @@ const toy: AnyProtocol = define<Proposal, "none", never, Record<string, never>>(
   messages: { Proposal: { cause: "ordering", bytes: 1 } },
   recordBytes: () => 0,
   cost: () => ({ messagesPerCommand: 1, delaysToClient: 1 }),
-  lies: { otherView: message => ({ ...message, view: message.view + 10 }) },
+  lies: { otherView: { help: "", tell: message => ({ ...message, view: message.view + 10 }) } },
   create: context => ({
     onStart() {},
     onRequest: request => propose(context, request),

@@ -227,7 +227,10 @@ describe("lies about what is sent", () => {
       if (message.type === "AppendReply") return { ...message, success: false };
       return message.type === "Vote" ? undefined : message;
     };
-    const run = lying([{ node: FOLLOWER, lie: "deny" }], 3, { ...raft, lies: { deny } });
+    const run = lying([{ node: FOLLOWER, lie: "deny" }], 3, {
+      ...raft,
+      lies: { deny: { help: "", tell: deny } },
+    });
     const successes = (sent: readonly Sent[]) =>
       sent.filter(({ message }) => message.type === "AppendReply" && message.success).length;
     expect(run.during(FOLLOWER).length).toBeGreaterThan(0);

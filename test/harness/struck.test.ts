@@ -16,6 +16,7 @@ function lineWith(neverStruck: string[] | undefined, messages = 1): RunLine {
     withheld: 0,
     beyond_tolerance: false,
     beyond: [],
+    lies: [],
     healed_us: null,
   };
   return runLine(`${neverStruck} ${messages}`, {

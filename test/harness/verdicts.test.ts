@@ -163,7 +163,9 @@ faults:
   describe("where clients compare values, and a key holds nothing twice", () => {
     const spec = specOf(pbft, "reads: index", { n: 6 });
     const outsideOf = (operations: readonly Operation[], of: RunSpec = spec, protocol = pbft) => {
-      const evidence = { violations: [], stuck: undefined, settledNs: 0, forgot: [] };
+      const { byzantine } = of.workload;
+      const liars = byzantine.map(({ node }) => node!);
+      const evidence = { violations: [], stuck: undefined, settledNs: 0, liars, forgot: [] };
       const { violations } = checksLine(of, protocol, { history: historyOf(operations), ...evidence });
       return violations!.map(({ outside }) => outside);
     };

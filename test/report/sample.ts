@@ -80,6 +80,7 @@ export function sampleRun({ algo, n, seed, rate, ms, change }: Figures): RunLine
       never_struck: [],
       beyond_tolerance: false,
       beyond: [],
+      lies: [],
       healed_us: null,
     },
     utilization: Array.from({ length: n }, (_, node) => ({ node, cpu: node === 0 ? 0.5 : 0.1, disk: 0.2 })),

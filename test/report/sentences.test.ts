@@ -92,7 +92,7 @@ describe("the verdict", () => {
     ];
     expect(verdictOf(studyOf(runs))).toMatchObject({
       grade: "good",
-      line: "Every check of 2 runs was passed. 1 run of 2 (raft) went through more than the protocol tolerates.",
+      line: "Every check of 2 runs was passed. 1 run of 2 (raft) went beyond f, more than the protocol tolerates.",
     });
     const cells = cellsOf({ runs });
     expect(notesMarkup(cells, []).text).toContain("raft n=3 crash, f=1, 1 of 2 runs: wipe n1 at 2s");

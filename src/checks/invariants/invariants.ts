@@ -86,6 +86,12 @@ export class InvariantChecker {
     if (this.ledger.settings.byzantine) replica.counts = false;
   }
 
+  /** From now on it says what it likes. What it has said so far was true, but need not be kept. */
+  onLiar(node: NodeId): void {
+    this.deciding.countAnew();
+    this.ledger.replicas[node]!.counts = false;
+  }
+
   onRestart(node: NodeId): void {
     this.ledger.replicas[node]!.beginRestoring();
   }

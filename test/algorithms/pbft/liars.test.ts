@@ -95,7 +95,7 @@ describe("PBFT, beyond what it tolerates", () => {
 });
 
 describe("PBFT's own lies", () => {
-  const changed = (lie: keyof typeof lies, message: Message) => lies[lie](message);
+  const changed = (lie: keyof typeof lies, message: Message) => lies[lie].tell(message);
 
   test("each is about one type of message, and leaves the others alone", () => {
     const prepared = viewChange(1, 1, { prepared: [at(1)] });
