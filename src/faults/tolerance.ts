@@ -66,7 +66,9 @@ export class Tolerance {
     if (faulty.size <= this.bounds.tolerated) return;
     this.overrun = true;
     const who = nodesText([...faulty].sort((left, right) => left - right));
-    this.beyond.push(`${cause} at ${seconds(nowNs)}: ${faulty.size} nodes faulty at once (${who})`);
+    this.beyond.push(
+      `${cause} at ${seconds(nowNs)}: ${faulty.size === 1 ? "1 node" : `${faulty.size} nodes`} faulty at once (${who})`,
+    );
   }
 
   /** The nodes that faults of such kinds are hitting, and those that have forgotten or lied. */

@@ -9,8 +9,8 @@ import type { Manifest, RunLine } from "../results/schema.ts";
 type Cell = Manifest["cells"][number];
 type Judgement = NonNullable<Manifest["expectations"]>[number];
 
-/** Of so many on average none comes once in twenty times. */
-const ENOUGH = 3;
+/** Of so many on average none comes once in a thousand times; a workload may have twenty kinds. */
+const ENOUGH = 7;
 const WITHHELD = ", withheld";
 
 const boundText = "so as not to hit more than f nodes: beyondTolerance: true lets it strike";
@@ -64,18 +64,23 @@ function excuseFor(
   if (told.every(({ messages }) => messages?.total === 0)) {
     return "not judged: replicas exchange no messages that could be hit";
   }
-  const reasons = idle.map(fault => reasonFor(fault, told, chaos));
-  if (reasons.includes(null)) return null;
-  return `not judged: ${[...new Set(reasons)].join("; ")}`;
+  const hopeless = idle.filter(fault => isWithheld(fault) && told[0]!.f === 0);
+  const rare = idle.filter(fault => !hopeless.includes(fault) && expectedOf(fault, told, chaos) < ENOUGH);
+  if (hopeless.length + rare.length < idle.length) return null;
+  const few = rare.map(fault => `${fault} (${expectedOf(fault, told, chaos).toPrecision(2)})`);
+  const reasons = [
+    ...(hopeless.length > 0 ? [`with f = 0 no node may be hit: ${hopeless.join("; ")}`] : []),
+    ...(few.length > 0
+      ? [`too few strikes were to be expected, more seeds or a higher rate would tell: ${few.join("; ")}`]
+      : []),
+  ];
+  return `not judged: ${reasons.join("; and ")}`;
 }
 
-function reasonFor(fault: string, told: readonly RunLine[], chaos: Chaos | undefined): string | null {
-  if (isWithheld(fault) && told[0]!.f === 0) return "withheld: with f = 0 no node may be hit";
+/** How often a kind of chaos strikes on average in so many runs; a fault that a file lists is always expected. */
+function expectedOf(fault: string, told: readonly RunLine[], chaos: Chaos | undefined): number {
   const kind = fault.replace(/^chaos /, "").replace(WITHHELD, "") as FaultKind;
   const perSecond = fault.startsWith("chaos ") ? chaos?.perSecond[kind] : undefined;
-  if (perSecond === undefined) return null;
-  const expected = (perSecond * (chaos!.untilNs - chaos!.startNs) * told.length) / 1e9;
-  if (expected >= ENOUGH) return null;
-  const often = `${expected.toPrecision(2)} strikes were to be expected`;
-  return `never struck: ${fault}, which proves little, for ${often}: more seeds, or a higher rate`;
+  if (perSecond === undefined) return Number.POSITIVE_INFINITY;
+  return (perSecond * (chaos!.untilNs - chaos!.startNs) * told.length) / 1e9;
 }
