@@ -14,7 +14,7 @@ import { Triggers } from "./triggers.ts";
 const ASK_AGAIN_NS = 1_000_000;
 const MOST_PATIENCE_NS = 1_000_000_000; // of a fault that will strike again anyway
 
-export interface FaultSettings extends Omit<Bounds, "tolerated"> {
+export interface FaultSettings extends Omit<Bounds, "tolerated" | "isDown"> {
   readonly faults: readonly Fault[];
   readonly lies: readonly Fault[]; // of liars that are cast when they begin
   readonly chaos: Chaos | undefined;
@@ -70,7 +70,8 @@ export class FaultSchedule {
     this.target = target;
     this.nodes = new NodeFaults(target);
     this.triggers = new Triggers(target);
-    this.tolerance = new Tolerance({ ...settings, tolerated: target.tolerated }, this.strikes);
+    const isDown = (node: NodeId) => target.status(node) === undefined;
+    this.tolerance = new Tolerance({ ...settings, tolerated: target.tolerated, isDown }, this.strikes);
     const { faults, lies, chaos } = settings;
     const drawn = chaos === undefined ? [] : drawChaos(chaos, name => target.dice(name));
     const entry = (fault: Fault, name: string, ofChaos = false): Entry => ({
@@ -134,6 +135,7 @@ export class FaultSchedule {
 
   report(): FaultReport {
     for (const { entry, strike } of this.strikes) this.notice(entry, strike);
+    this.tolerance.compare(this.target.nowNs());
     const own = this.entries.filter(({ ofChaos }) => !ofChaos);
     const drawn = this.entries.filter(({ ofChaos }) => ofChaos);
     const idle = own.filter(({ struck, fault }) => !struck && !fault.optional).map(nameOfIdle);
@@ -251,6 +253,7 @@ export class FaultSchedule {
 
   private end(entry: Entry, strike: Strike): void {
     if (strike.ended) return;
+    this.tolerance.ending(strike, this.target.nowNs());
     strike.ended = true;
     for (const end of strike.ends) end();
     this.notice(entry, strike);

@@ -13,6 +13,10 @@ export interface Bounds {
   readonly forgetful: boolean;
   /** Whether the protocol survives nodes that forget or lie, up to f of them. */
   readonly byzantine: boolean;
+  /** Another fault may have restarted it meanwhile. */
+  readonly isDown: (node: NodeId) => boolean;
+  /** The end of the warm-up. */
+  readonly countsFromNs: number;
   /** Those whose time to lie has come by then: who has lied once is not believed again. */
   readonly liarsAt: (ns: number) => readonly NodeId[];
 }
@@ -56,28 +60,41 @@ export class Tolerance {
         `${text} at ${seconds(startNs)}: ${kind === "lie" ? "nobody may lie" : "what had been stored is lost"}`,
       );
     }
-    this.compare(startNs, text);
+    this.compare(startNs);
   }
 
-  /** `cause`: what has just happened. Once too many is enough to be told. */
-  compare(nowNs: number, cause: string): void {
-    if (this.overrun) return;
+  /** A fault is about to end. One that began before anything was measured has not been counted yet. */
+  ending({ startNs }: Strike, nowNs: number): void {
+    if (startNs < this.bounds.countsFromNs) this.compare(nowNs);
+  }
+
+  /** Once too many is enough to be told. What is done to a cluster before it is measured only sets the scene. */
+  compare(nowNs: number): void {
+    if (this.overrun || nowNs < this.bounds.countsFromNs) return;
     const faulty = this.hit(nowNs, silences);
     if (faulty.size <= this.bounds.tolerated) return;
     this.overrun = true;
     const who = nodesText([...faulty].sort((left, right) => left - right));
-    this.beyond.push(
-      `${cause} at ${seconds(nowNs)}: ${faulty.size === 1 ? "1 node" : `${faulty.size} nodes`} faulty at once (${who})`,
-    );
+    const count = faulty.size === 1 ? "1 node" : `${faulty.size} nodes`;
+    this.beyond.push(`${this.latest()}${count} faulty at once (${who})`);
+  }
+
+  /** What has come last of all that lasts. */
+  private latest(): string {
+    const cause = this.lasting(silences).findLast(({ strike }) => strike.hits.length > 0)?.strike;
+    return cause === undefined ? "" : `${cause.text} at ${seconds(cause.startNs)}: `;
   }
 
   /** The nodes that faults of such kinds are hitting, and those that have forgotten or lied. */
   private hit(nowNs: number, counts: (kind: What["kind"]) => boolean): Set<NodeId> {
-    const lasting = this.strikes.filter(
-      ({ entry, strike }) => !strike.ended && counts(entry.fault.what.kind),
+    const hits = this.lasting(counts).flatMap(({ entry, strike }) =>
+      /^(crash|wipe)$/.test(entry.fault.what.kind) ? strike.hits.filter(this.bounds.isDown) : strike.hits,
     );
-    const hits = lasting.flatMap(({ strike }) => strike.hits);
     return new Set([...this.unreliable, ...this.bounds.liarsAt(nowNs), ...hits]);
+  }
+
+  private lasting(counts: (kind: What["kind"]) => boolean): readonly Struck[] {
+    return this.strikes.filter(({ entry, strike }) => !strike.ended && counts(entry.fault.what.kind));
   }
 }
 

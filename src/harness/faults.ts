@@ -19,14 +19,22 @@ export function faultsOf(
   seed: number,
   byzantine: boolean,
 ): FaultSchedule | undefined {
-  const { faults, chaos, durability } = workload;
+  const { faults, chaos, durability, warmupNs: countsFromNs } = workload;
   const lies = workload.byzantine.flatMap(({ cast }) => cast ?? []);
   if (faults.length === 0 && lies.length === 0 && chaos === undefined) return undefined;
   const liarsAt = (ns: number) =>
     workload.byzantine.flatMap(({ node, fromMs, cast }) =>
       node !== undefined && cast === undefined && fromMs * 1e6 <= ns ? [node] : [],
     );
-  const settings = { faults, lies, chaos, forgetful: durability === "memory", byzantine, liarsAt };
+  const settings = {
+    faults,
+    lies,
+    chaos,
+    forgetful: durability === "memory",
+    byzantine,
+    liarsAt,
+    countsFromNs,
+  };
   return new FaultSchedule(settings, new SimulatedTarget(simulation, told, seed));
 }
 

@@ -211,6 +211,20 @@ describe("more than f nodes at once", () => {
     expect(beyond("{ at: 1s, for: 1s, loss: 50% }").beyond_tolerance).toBe(false);
   });
 
+  test("do not count before the warm-up is over, unless they last", () => {
+    const early = "{ at: 0s, for: 50ms, crash: [n0, n1, n2] }";
+    expect(beyond(early).beyond).toEqual([]);
+    expect(beyond(early.replace("50ms", "150ms")).beyond).toEqual([
+      "crash n0,n1,n2 at 0s: 3 nodes faulty at once (n0,n1,n2)",
+    ]);
+    expect(beyond("{ at: 0s, crash: [n0, n1, n2] }").beyond_tolerance).toBe(true);
+  });
+
+  test("do not count once they have been restarted", () => {
+    const restart = "{ at: 1s, crash: [n0, n1] }, { at: 1.5s, restart: all }, { at: 2s, crash: n2 }";
+    expect(beyond(restart).beyond).toEqual([]);
+  });
+
   test("one after another are not", () => {
     const two = "{ at: 1s, for: 200ms, crash: [n0, n1] }, { at: 2s, for: 200ms, crash: [n2, n3] }";
     expect(beyond(two)).toMatchObject({ beyond_tolerance: false, beyond: [] });
