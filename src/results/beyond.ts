@@ -14,18 +14,22 @@ export function beyondTexts(lines: readonly RunLine[]): string[] {
   return left > 0 ? [...texts, left === 1 ? "and 1 more row" : `and ${left} more rows`] : texts;
 }
 
-/** That more lie than are tolerated is said where else a protocol is unsafe. */
-const isNews = (line: RunLine): boolean =>
-  wentBeyond(line) && !line.faults!.beyond.some(reason => line.unsafe?.includes(reason));
-
 function rowText(row: readonly RunLine[]): string {
-  const beyond = row.filter(wentBeyond);
-  const [{ algo, n, f, workload, point, faults }] = beyond as [RunLine];
+  const beyond = row.filter(isNews);
+  const [first] = beyond as [RunLine];
+  const { algo, n, f, workload, point } = first;
   const coordinates = Object.entries(point).map(([field, value]) => `${field}=${written(value)}`);
   const place = [`${algo} n=${n} ${workload}`, ...coordinates].join(" ");
   const often = row.length === 1 ? "" : `, ${beyond.length} of ${row.length} runs`;
-  const what = faults!.beyond.length === 0 ? "" : `: ${faults!.beyond.join("; ")}`;
-  return `${place}, f=${f}${often}${what}`;
+  const reasons = news(first);
+  return `${place}, f=${f}${often}${reasons.length === 0 ? "" : `: ${reasons.join("; ")}`}`;
 }
+
+const isNews = (line: RunLine): boolean =>
+  wentBeyond(line) && (line.faults!.beyond.length === 0 || news(line).length > 0);
+
+/** That more nodes lie than are tolerated is told where a protocol is called unsafe. */
+const news = ({ faults, unsafe }: RunLine): string[] =>
+  faults!.beyond.filter(reason => unsafe?.includes(reason) !== true);
 
 const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

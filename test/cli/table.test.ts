@@ -56,6 +56,10 @@ describe("the table", () => {
     expect(text).toContain(" valid, beyond f\n");
     expect(text).toContain(`  raft n=3 steady, f=1, 1 of 2 runs: ${beyond[0]}`);
     expect(table([run(1, []), run(2, [])])).not.toContain("beyond f");
+    const liar = "n1 lies (silent): beyond what raft tolerates";
+    const both = { ...run(1, [liar, ...beyond]), unsafe: liar };
+    expect(table([both])).toContain(`f=1: ${beyond[0]}\n`.trimEnd());
+    expect(table([{ ...run(1, [liar]), unsafe: liar }])).not.toContain("\nbeyond f: ");
   });
 
   test("lists failed runs with their cause", () => {
