@@ -118,16 +118,13 @@ export class FaultSchedule {
     }
   }
 
-  /** The run is over, and now all is well again: also what was never to end. */
-  /** Likewise, but whoever is down stays down. */
+  /** The run is over, and all ends that was never to end, but whoever is down stays down. */
   healAllButCrashes(): void {
     this.finished = true;
-    for (const { entry, strike } of this.strikes) {
-      const { kind } = entry.fault.what;
-      if (kind !== "crash" && kind !== "wipe") this.end(entry, strike);
-    }
+    this.endAll(["crash", "wipe"]);
   }
 
+  /** Now all is well again. */
   healAll(): void {
     this.finished = true;
     this.endAll();
@@ -288,9 +285,10 @@ export class FaultSchedule {
   }
 
   /** But for lies: nobody heals a liar. */
-  private endAll(): void {
+  private endAll(spared: readonly What["kind"][] = []): void {
     for (const { entry, strike } of this.strikes) {
-      if (entry.fault.what.kind !== "lie") this.end(entry, strike);
+      const { kind } = entry.fault.what;
+      if (kind !== "lie" && !spared.includes(kind)) this.end(entry, strike);
     }
   }
 
