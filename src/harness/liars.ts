@@ -65,7 +65,9 @@ function unknownLie(protocol: AnyProtocol, lie: string): string[] {
   if (known.includes(lie)) return [];
   const owners = algorithms.filter(({ lies }) => lies?.[lie] !== undefined).map(({ name }) => name);
   const hint =
-    owners.length === 0 ? didYouMean(lie, known) : `; ${owners.join(" and ")} has: algorithms: [${owners}]`;
+    owners.length === 0
+      ? didYouMean(lie, known)
+      : `; only ${owners.join(" and ")} has it: algorithms: [${owners}]`;
   return [`${protocol.name} has no lie '${lie}'${hint}`];
 }
 

@@ -55,7 +55,7 @@ describe("nodes that lie, from a workload file", () => {
       ["byzantine.0.lie", "raft has no lie 'forge-the-seal'"],
     ]);
     expect(mistakes("[{ node: n1, lie: hide-prepared }]")).toEqual([
-      ["byzantine.0.lie", "raft has no lie 'hide-prepared'; pbft has: algorithms: [pbft]"],
+      ["byzantine.0.lie", "raft has no lie 'hide-prepared'; only pbft has it: algorithms: [pbft]"],
     ]);
     expect(mistakes("[{ node: n1, lie: silent, at: 20h }]")[0]![1]).toMatch(/^begins when the run has ended/);
     expect(() => workloadWith("[{ node: n1, lie: twins }, { node: n1, lie: twins }]")).toThrow(
