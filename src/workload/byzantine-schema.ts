@@ -32,7 +32,8 @@ const liarFields = z.strictObject({
     examples: ["n2", ...roles],
   }),
   lie: Lie.meta({
-    description: "How it lies: npm run list -- faults explains each; a protocol may have lies of its own, as pbft has.",
+    description:
+      "How it lies: npm run list -- faults explains each; a protocol may have lies of its own, as pbft has.",
     examples: [...lies],
   }),
   at: Duration.optional().meta({
@@ -83,7 +84,8 @@ function checkLiar(file: LiarFields, context: z.core.$RefinementCtx<unknown>): v
     context.addIssue({ code: "custom", path: [field], message, input: file, continue: true });
   const given = beginnings.filter(name => file[name] !== undefined);
   if (given.length > 1) mistake(given[1]!, `${given.join(" and ")} exclude each other`);
-  if (file.start !== undefined && given.length === 0) mistake("start", "goes with every, strikes, after and when");
+  if (file.start !== undefined && given.length === 0)
+    mistake("start", "goes with every, strikes, after and when");
   const { at, start, for: lasting, until } = file;
   refuseNonsense({ at, start, for: lasting, until }, ([field], message) => mistake(String(field), message));
   if (file.every === 0) mistake("every", "must be above 0");

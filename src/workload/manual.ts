@@ -120,6 +120,7 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function quantityOf(pattern: string): string {
+  if (pattern.includes("n\\d+")) return pattern.includes("leader") ? "a node, a role" : "a node";
   if (pattern.includes("operations")) return "a number of operations";
   if (pattern.includes("%")) return "a percent";
   if (pattern.includes("bps")) return "a bandwidth";

@@ -100,6 +100,8 @@ describe("a field that is no number", () => {
     withheld: 0,
     never_struck: ["crash n1"],
     beyond_tolerance: true,
+    beyond: [],
+    lies: [],
     healed_us: null,
   };
   const unsafe = "n1 lies (silent)";
