@@ -1,5 +1,5 @@
 /** What a Byzantine replica may say that only PBFT has words for. It proves it as well as it can: see `faults`. */
-import type { Digest, Lie, Request } from "#protocol";
+import type { Digest, Request } from "#protocol";
 import { type Message, NULL_DIGEST, type ViewVote } from "./messages.ts";
 
 const FAR = 1_000_000;
@@ -16,6 +16,11 @@ const invented = (request: Request): Request => ({
   ...request,
   command: { ...request.command, kind: "put", value: "invented" },
 });
+
+interface Lie {
+  readonly help: string; // the type of message that it is about, and what it says
+  tell(message: Message): Message | undefined;
+}
 
 export const lies = {
   "false-checkpoint": {
@@ -56,4 +61,4 @@ export const lies = {
     tell: message =>
       message.type === "Executed" ? { ...message, digests: message.digests.map(otherThan) } : message,
   },
-} satisfies Readonly<Record<string, Lie<Message>>>;
+} satisfies Readonly<Record<string, Lie>>;

@@ -311,13 +311,6 @@ export interface Invariants {
   readonly everyReplicaExecutes?: boolean;
 }
 
-/** A lie that only this protocol has words for. */
-export interface Lie<Message> {
-  readonly help: string;
-  /** What is sent instead of the message: itself where the lie is not about it; undefined: nothing. */
-  tell(message: Message, random: () => number): Message | undefined;
-}
-
 /** Where clients send a request, and how many replicas must give the same answer before they believe it. */
 export interface ClientRules {
   readonly sendTo: "leader" | "nearest" | "all";
@@ -363,8 +356,10 @@ export interface Protocol<
   readonly without?: Without;
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy, n?: number): string | undefined;
-  /** Lies for a Byzantine node to tell, by name, besides those that any protocol can be told in. */
-  readonly lies?: Readonly<Record<string, Lie<Message>>>;
+  /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */
+  readonly lies?: Readonly<
+    Record<string, { help: string; tell(message: Message, random: () => number): Message | undefined }>
+  >;
   create(context: Context<Message, Timer, Stored>, options: ProtocolOptions): Replica<Message, Timer, Stored>;
 }
 
