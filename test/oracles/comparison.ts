@@ -10,7 +10,27 @@ export interface Comparison {
   readonly expected: number;
   readonly measured: number;
   readonly tolerance: number; // 0: exactly
+  readonly standardError?: number; // of the difference, where it is left to chance
 }
 
 export const agrees = ({ expected, measured, tolerance }: Comparison): boolean =>
   tolerance === 0 ? measured === expected : Math.abs(measured - expected) <= tolerance;
+
+/** How many standard errors lie between the two, and on which side. */
+export const deviation = ({ expected, measured, standardError }: Comparison): number | undefined =>
+  standardError === undefined ? undefined : (measured - expected) / standardError;
+
+/** What is left to chance may be so many standard errors away. */
+const ERRORS = 3;
+
+export const byChance = (standardError: number) => ({ standardError, tolerance: ERRORS * standardError });
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the mean of independent draws, by their own spread. */
+export function standardErrorOf(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}

@@ -3,10 +3,12 @@ import type { AnyProtocol } from "#protocol";
 import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { paxos } from "../../algorithms/paxos/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
-import { attemptSizes, attempts, messagesOfAttempts } from "./attempts.ts";
+import { askedElsewhere, elsewhere, sharedRound, shares, sharing } from "./asked.ts";
+import { attemptBatches, attemptSizes, attempts, messagesOfAttempts } from "./attempts.ts";
 import type { Comparison } from "./comparison.ts";
 import * as elections from "./elections.ts";
 import { normalCases } from "./formulas.ts";
+import { type Handled, handled, handledBatches, messagesHandled } from "./handled.ts";
 import * as load from "./load.ts";
 import { cellsOf, normalCase } from "./normal-case.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
@@ -28,9 +30,10 @@ export function* comparisons(names: readonly string[]): Generator<Comparison> {
   const ours = <One extends { readonly protocol: AnyProtocol }>(all: readonly One[]): One[] =>
     all.filter(({ protocol }) => wanted(protocol));
   for (const one of ours(normalCases)) for (const cell of cellsOf(one)) yield* normalCase(one, cell);
-  if (wanted(paxos)) {
-    for (const count of attempts) for (const n of attemptSizes) yield messagesOfAttempts(n, count);
-  }
+  if (wanted(paxos)) yield* ofAttempts();
+  for (const one of ours(elsewhere)) for (const n of one.sizes) yield* askedElsewhere(one, n);
+  for (const { protocol, sizes } of ours(sharing)) yield* ofSharedRounds(protocol, sizes);
+  for (const one of ours(handled)) yield* ofHandled(one);
   for (const one of ours(linkCases)) {
     for (const matrix of MATRICES) for (const n of one.sizes) yield unequalLinks(one, n, matrix);
   }
@@ -42,6 +45,21 @@ export function* comparisons(names: readonly string[]): Generator<Comparison> {
     yield* counted;
     yield growth(one, counted);
   }
+}
+
+function* ofAttempts(): Generator<Comparison> {
+  for (const count of attempts) {
+    for (const batch of attemptBatches)
+      for (const n of attemptSizes) yield messagesOfAttempts(n, count, batch);
+  }
+}
+
+function* ofSharedRounds(protocol: AnyProtocol, sizes: readonly number[]): Generator<Comparison> {
+  for (const reads of shares) for (const n of sizes) yield sharedRound(protocol, n, reads);
+}
+
+function* ofHandled(one: Handled): Generator<Comparison> {
+  for (const batch of handledBatches) for (const n of one.sizes) yield* messagesHandled(one, n, batch);
 }
 
 function* ofElections(): Generator<Comparison> {

@@ -32,6 +32,8 @@ export interface NormalCase {
   readonly delays: Formula;
   /** Nodes besides the n. */
   readonly besides?: number;
+  /** Of these so many are down, from the first on: the last ones. */
+  down?(n: number): number;
   /** Replicas that were not asked hear later of what was chosen: that is recovery, and papers do not count it. */
   readonly thrifty?: boolean;
 }
@@ -71,7 +73,7 @@ const ordered = (protocol: AnyProtocol, variant: string, given: Leading): Normal
   ...given,
 });
 
-/** A get that no other shares its round with. */
+/** A get, which no other shares its round with. */
 const read = (protocol: AnyProtocol, reads: ReadPath, messages: Formula, delays: Formula): NormalCase => ({
   ...ordered(protocol, `a get, reads: ${reads}`, { messages, delays }),
   kind: "get",
@@ -80,7 +82,7 @@ const read = (protocol: AnyProtocol, reads: ReadPath, messages: Formula, delays:
 });
 
 const readsOfLeader = (protocol: AnyProtocol): readonly NormalCase[] => [
-  read(protocol, "log", others(2), roundTrips(1)),
+  { ...read(protocol, "log", others(2), roundTrips(1)), batches },
   read(protocol, "index", others(2), roundTrips(1)),
   read(protocol, "lease", nothing, constant(2)),
   read(protocol, "local", nothing, constant(2)),
@@ -108,9 +110,17 @@ const flexible = (phase2Quorum: number): NormalCase => ({
     delays: constant(phase2Quorum === 1 ? 2 : 4),
     sizes: [3, 4, 5, 7, 9].filter(n => n >= phase2Quorum),
   }),
-  batches: alone,
   thrifty: true,
 });
+
+/** Not thrifty: all are asked, and fewer or more have to answer. */
+const flexibleToAll = (phase2Quorum: number): NormalCase =>
+  ordered(multiPaxos, `phase2Quorum: ${phase2Quorum}`, {
+    options: { phase2Quorum },
+    messages: others(2),
+    delays: constant(phase2Quorum === 1 ? 2 : 4),
+    sizes: [3, 4, 5, 7, 9].filter(n => n >= phase2Quorum),
+  });
 
 const multiPaxosCases: readonly NormalCase[] = [
   ordered(multiPaxos, "the commit index travels along", { messages: others(2) }),
@@ -131,6 +141,7 @@ const multiPaxosCases: readonly NormalCase[] = [
     thrifty: true,
   },
   ...[1, 2, 3, 4, 5, 7, 9].map(flexible),
+  ...[1, 2, 3].map(flexibleToAll),
   ...readsOfLeader(multiPaxos),
 ];
 
@@ -215,10 +226,55 @@ const pbftCases: readonly NormalCase[] = [
   agreed("a put, reads: index", {}, { reads: "index", batches: alone }),
 ];
 
+/** Who is down is still sent what the others are, and answers nothing: a of the n are alive. */
+interface Lacking {
+  readonly text: string;
+  of(n: number, a: number): number;
+}
+
+const lacking = (text: string, of: Lacking["of"]): Lacking => ({ text, of });
+
+function withDown(given: NormalCase, { text, of }: Lacking): NormalCase[] {
+  const { protocol, variant, sizes } = given;
+  const some = (name: string, least: number, down: (n: number) => number): NormalCase => ({
+    ...given,
+    variant: `${variant}, ${name} down`,
+    sizes: sizes.filter(n => protocol.tolerates(n) >= least),
+    messages: formula(text, n => of(n, n - down(n))),
+    withClient: protocol === pbft ? formula("1+a", n => 1 + n - down(n)) : given.withClient,
+    down,
+  });
+  return [some("one", 1, () => 1), some("f", 2, n => protocol.tolerates(n))];
+}
+
+const variantOf = (all: readonly NormalCase[], name: string): NormalCase =>
+  all.find(({ variant }) => variant === name)!;
+
+const crashed: readonly NormalCase[] = [
+  [variantOf(raftCases, "the commit index travels along"), lacking("n-1 + a-1", (n, a) => n - 1 + a - 1)],
+  [variantOf(raftCases, "commitNotice: notice"), lacking("2(n-1) + a-1", (n, a) => 2 * (n - 1) + a - 1)],
+  [
+    variantOf(paxosCases, "proposers: one, learn: proposer"),
+    lacking("2(n-1) + 2(a-1)", (n, a) => 2 * (n - 1) + 2 * (a - 1)),
+  ],
+  [variantOf(paxosCases, "proposers: one"), lacking("3(n-1) + 2(a-1)", (n, a) => 3 * (n - 1) + 2 * (a - 1))],
+  [
+    variantOf(multiPaxosCases, "the commit index travels along"),
+    lacking("n-1 + a-1", (n, a) => n - 1 + a - 1),
+  ],
+  [
+    variantOf(multiPaxosCases, "commitNotice: notice"),
+    lacking("2(n-1) + a-1", (n, a) => 2 * (n - 1) + a - 1),
+  ],
+  [variantOf(multiPaxosCases, "commitNotice: accepted"), lacking("a(n-1)", (n, a) => a * (n - 1))],
+  [variantOf(pbftCases, "MACs"), lacking("2a(n-1)", (n, a) => (1 + a - 1 + a) * (n - 1))],
+].flatMap(([given, messages]) => withDown(given as NormalCase, messages as Lacking));
+
 export const normalCases: readonly NormalCase[] = [
   ...baselineCases,
   ...raftCases,
   ...paxosCases,
   ...multiPaxosCases,
   ...pbftCases,
+  ...crashed,
 ];

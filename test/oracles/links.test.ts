@@ -27,8 +27,8 @@ describe("PBFT, every answer and not only the one that decides", () => {
   test.each(cells)("n=$n, matrix $matrix, with disks and without", ({ n, matrix }) => {
     for (const disks of [false, true]) {
       const where = place(matrix, disks);
-      const { asked, answersNs } = answersOn(where, n, { protocol: pbft });
-      expect(answersNs).toEqual(pbftAnswers(n, asked, where).committed.toSorted((a, b) => a - b));
+      const { leader, answersNs } = answersOn(where, n, { protocol: pbft });
+      expect(answersNs).toEqual(pbftAnswers(n, leader, where).committed.toSorted((a, b) => a - b));
     }
   });
 });

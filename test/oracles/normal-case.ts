@@ -13,8 +13,8 @@ export const cellsOf = ({ sizes, batches }: NormalCase): Cell[] =>
   sizes.flatMap(n => batches.map(batch => ({ n, batch })));
 
 export function lineOf(one: NormalCase, { n, batch }: Cell): RunLine {
-  const { protocol, options = {}, reads = "log", kind = "put", besides = 0 } = one;
-  return ideal(protocol, { n: n + besides, batch, options, reads, kind });
+  const { protocol, options = {}, reads = "log", kind = "put", besides = 0, down } = one;
+  return ideal(protocol, { n: n + besides, batch, options, reads, kind, down: down?.(n) ?? 0 });
 }
 
 export function normalCase(one: NormalCase, cell: Cell): Comparison[] {
@@ -63,10 +63,10 @@ export function normalCase(one: NormalCase, cell: Cell): Comparison[] {
       expected: delays,
       measured: off === undefined ? delays : off / DELAY_US,
     },
-    ...(shared && n > 1 ? [full] : []), // one replica alone sends none
+    ...(shared && one.messages.of(n) > 0 ? [full] : []), // it is counted in what is sent
   ];
 }
 
 /** A sum that stands outside brackets needs some. */
-const perCommand = (text: string): string =>
+export const perCommand = (text: string): string =>
   /[+-]/.test(text.replaceAll(/\([^)]*\)/g, "")) ? `(${text})/b` : `${text}/b`;

@@ -1,8 +1,9 @@
 /** Comparisons as text: a table for each section and protocol, a line for each quantity, a column for each n. */
-import { agrees, type Comparison } from "./comparison.ts";
+import { agrees, type Comparison, deviation } from "./comparison.ts";
 
 const sections: Readonly<Record<string, string>> = {
   "1": "messages of the normal case, commands in instances of b",
+  "1b": "messages that a node handles, with those of clients",
   "2": "delays of the normal case, computing and storing free",
   "3": "unequal links and disks, by random matrices of delays",
   "4": "elections",
@@ -11,7 +12,9 @@ const sections: Readonly<Record<string, string>> = {
 };
 
 export function tables(compared: readonly Comparison[]): string {
-  const bySection = [...Map.groupBy(compared, ({ section }) => section)];
+  const bySection = [...Map.groupBy(compared, ({ section }) => section)].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   return bySection.map(([section, all]) => `${section}. ${sections[section]}\n${ofSection(all)}`).join("\n");
 }
 
@@ -44,12 +47,15 @@ function linesOf(alike: readonly Comparison[], sizes: readonly number[]): string
   });
 }
 
-/** What was measured; where that is not the formula's number exactly, that too. */
+/** What was measured; where that is not the formula's number exactly, that too, and how far off by chance it is. */
 function cellOf(one: Comparison | undefined): string {
   if (one === undefined) return "";
-  const { expected, measured } = one;
-  if (measured === expected) return short(measured);
-  return `${short(measured)} ${agrees(one) ? "≈" : "≠"} ${short(expected)}`;
+  const { expected, measured, standardError } = one;
+  const errors = deviation(one);
+  if (measured === expected && errors === undefined) return short(measured);
+  const spread = standardError === undefined ? "" : ` ±${Number(standardError.toPrecision(2))}`;
+  const off = errors === undefined ? "" : ` (${errors.toFixed(1)} σ)`;
+  return `${short(measured)}${spread} ${agrees(one) ? "≈" : "≠"} ${short(expected)}${off}`;
 }
 
 const short = (value: number): string => `${Number(value.toPrecision(6))}`;

@@ -15,6 +15,7 @@ import { CLIENTS } from "../../src/simulation/models.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
 import { cluster, freeCost, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
 import type { Comparison } from "./comparison.ts";
+import { followRedirects, leaderOf, patient } from "./quiet.ts";
 
 export interface Place {
   /** Whole microseconds from one place to another, in nanoseconds; nothing to oneself. */
@@ -45,11 +46,16 @@ export interface LinkCase {
   readonly reads?: Policy["reads"];
   readonly kind?: "put" | "get";
   readonly sizes: readonly number[];
-  /** When the answer comes that the client needs, after it asked `asked`. */
-  answeredNs(n: number, asked: NodeId, where: Place): number;
+  /** A follower is asked, and not the leader. */
+  readonly elsewhere?: true;
+  /** When the answer comes that the client needs, after it asked the leader, or that follower. */
+  answeredNs(n: number, leader: NodeId, where: Place, follower: NodeId): number;
   /** How many answers the client needs for that. */
   needed?(n: number): number;
 }
+
+/** How long it takes from the request at the leader until it knows the command to be chosen. */
+type Chosen = (n: number, leader: NodeId, where: Place) => number;
 
 const crashSizes = [3, 4, 5, 6, 7, 9];
 const byzantineSizes = [4, 5, 6, 7, 8, 9, 10, 13];
@@ -69,7 +75,7 @@ const tripsToAll = (n: number, from: NodeId, where: Place): number[] =>
 const asked = (
   protocol: AnyProtocol,
   formula: string,
-  chosenNs: LinkCase["answeredNs"],
+  chosenNs: Chosen,
   given: Partial<LinkCase> = {},
 ): LinkCase => ({
   protocol,
@@ -85,12 +91,63 @@ const asked = (
 const disks = { disks: true };
 
 /** The leader's disk works while those of the others do. */
-const storedByMajority: LinkCase["answeredNs"] = (n, leader, where) =>
-  kth(tripsToAll(n, leader, where), majority(n));
-const nearestOthers: LinkCase["answeredNs"] = (n, leader, where) =>
-  kth(tripsToOthers(n, leader, where), majority(n) - 1);
+const storedByMajority: Chosen = (n, leader, where) => kth(tripsToAll(n, leader, where), majority(n));
+const nearestOthers: Chosen = (n, leader, where) => kth(tripsToOthers(n, leader, where), majority(n) - 1);
 const overlapping = "maj-th of { W_L } ∪ { d + W_j + d }";
 const nearest = "q-th of RTT(L, j)";
+
+/** Of the leader, at once or after a round; or of a follower, which asks the leader for the read index. */
+const readsOfLeader = (protocol: AnyProtocol): readonly LinkCase[] => {
+  const read = { kind: "get", variant: "a get, reads: index", reads: "index" } as const;
+  const leased = { ...read, variant: "a get, reads: lease", reads: "lease" } as const;
+  return [asked(protocol, nearest, nearestOthers, read), asked(protocol, "RTT(c, L)", () => 0, leased)];
+};
+
+const toLeaderAndBack = ({ delay }: Place, leader: NodeId, follower: NodeId): number =>
+  delay(CLIENTS, follower) + delay(follower, leader) + delay(leader, follower) + delay(follower, CLIENTS);
+
+const followerReads = (reads: "index" | "lease", formula: string, roundNs: Chosen): LinkCase => ({
+  protocol: raft,
+  variant: `a get, followerReads, reads: ${reads}`,
+  formula,
+  disks: false,
+  sizes: crashSizes,
+  options: { followerReads: true },
+  reads,
+  kind: "get",
+  elsewhere: true,
+  answeredNs: (n, leader, where, follower) =>
+    toLeaderAndBack(where, leader, follower) + roundNs(n, leader, where),
+});
+
+/** The client of a follower is told whom to ask. */
+const redirected = (protocol: AnyProtocol, formula: string, chosenNs: Chosen): LinkCase => ({
+  ...asked(protocol, `RTT(c, F) + ${formula}`, chosenNs),
+  variant: "a follower is asked, and redirects",
+  options: protocol === paxos ? { proposers: "one" } : {},
+  elsewhere: true,
+  answeredNs: (n, leader, where, follower) =>
+    where.delay(CLIENTS, follower) +
+    where.delay(follower, CLIENTS) +
+    where.delay(CLIENTS, leader) +
+    chosenNs(n, leader, where) +
+    where.delay(leader, CLIENTS),
+});
+
+const twiceNearest: Chosen = (n, proposer, where) => 2 * nearestOthers(n, proposer, where);
+
+/** Flexible Paxos: so many in phase 2, the leader among them. */
+const flexible = (phase2Quorum: number): LinkCase =>
+  asked(
+    multiPaxos,
+    "(q2-1)-st of RTT(L, j)",
+    (n, leader, where) => (phase2Quorum === 1 ? 0 : kth(tripsToOthers(n, leader, where), phase2Quorum - 1)),
+    {
+      variant: `phase2Quorum: ${phase2Quorum}`,
+      options: { phase2Quorum },
+      sizes: crashSizes.filter(n => n >= phase2Quorum),
+    },
+  );
 
 const crashCases: readonly LinkCase[] = [
   asked(unreplicated, "W", (_n, server, where) => where.syncNs(server), disks),
@@ -105,7 +162,7 @@ const crashCases: readonly LinkCase[] = [
   ),
   asked(raft, nearest, nearestOthers),
   asked(raft, overlapping, storedByMajority, disks),
-  asked(paxos, "2 q-th of RTT(P, j)", (n, proposer, where) => 2 * nearestOthers(n, proposer, where)),
+  asked(paxos, "2 q-th of RTT(P, j)", twiceNearest),
   // Each phase waits for disks, the first for the proposer's own in any case.
   asked(
     paxos,
@@ -117,10 +174,7 @@ const crashCases: readonly LinkCase[] = [
   ),
   asked(multiPaxos, nearest, nearestOthers),
   asked(multiPaxos, overlapping, storedByMajority, disks),
-  asked(multiPaxos, "least RTT(L, j)", (n, leader, where) => Math.min(...tripsToOthers(n, leader, where)), {
-    variant: "phase2Quorum: 2",
-    options: { phase2Quorum: 2 },
-  }),
+  ...[1, 2, 3, 4].map(flexible),
   // Its Accept stands for its Accepted, so it may not leave before it is stored.
   asked(
     multiPaxos,
@@ -128,6 +182,12 @@ const crashCases: readonly LinkCase[] = [
     (n, leader, where) => where.syncNs(leader) + nearestOthers(n, leader, where),
     { ...disks, variant: "commitNotice: accepted, and disks", options: { commitNotice: "accepted" } },
   ),
+  ...[raft, multiPaxos].flatMap(readsOfLeader),
+  followerReads("index", `d(c,F) + d(F,L) + ${nearest} + d(L,F) + d(F,c)`, nearestOthers),
+  followerReads("lease", "d(c,F) + d(F,L) + d(L,F) + d(F,c)", () => 0),
+  redirected(raft, nearest, nearestOthers),
+  redirected(multiPaxos, nearest, nearestOthers),
+  redirected(paxos, "2 q-th of RTT(P, j)", twiceNearest),
 ];
 
 /** When each replica's answers to a put reach the client: once it has vouched that it prepared, and once committed. */
@@ -192,23 +252,22 @@ const pbftCases: readonly LinkCase[] = [
 export const linkCases: readonly LinkCase[] = [...crashCases, ...pbftCases];
 
 interface Answered {
-  readonly asked: NodeId;
+  readonly leader: NodeId;
+  readonly follower: NodeId; // the next one
   readonly answersNs: readonly number[]; // after it was asked, in order
 }
-
-/** So rare that nothing of it falls into a command. */
-const patient: Readonly<Record<string, Options>> = {
-  raft: { electionTimeoutMinMs: 1000, electionTimeoutMaxMs: 3000, heartbeatMs: 400 },
-  "multi-paxos": { electionTimeoutMinMs: 1000, electionTimeoutMaxMs: 3000, heartbeatMs: 400 },
-  paxos: { retryMs: 2000 },
-  "primary-backup": { resendMs: 2000 },
-};
 
 /** One command, put to a cluster that has been left alone since somebody leads. */
 export function answersOn(
   where: Place,
   n: number,
-  { protocol, options = {}, reads = "log", kind = "put" }: Pick<LinkCase, "protocol"> & Partial<LinkCase>,
+  {
+    protocol,
+    options = {},
+    reads = "log",
+    kind = "put",
+    elsewhere,
+  }: Pick<LinkCase, "protocol"> & Partial<LinkCase>,
 ): Answered {
   const link = (from: number, to: number) => ({
     ...steadyLink,
@@ -219,27 +278,32 @@ export function answersOn(
     disk: { sync: { distribution: "constant", meanNs: where.syncNs(node) } as const, byteNs: 0 },
   });
   const policy = { ...defaultPolicy, reads };
-  const { simulation, client, run } = cluster(protocol, n, {
+  const made = cluster(protocol, n, {
     network: { link, bandwidthBitsPerSecond: Infinity },
     cost,
     options: { ...patient[protocol.name], ...options },
     policy,
     tracer: undefined,
   });
+  const { simulation, client, run } = made;
+  followRedirects(made);
   run(20_000);
-  const asked = simulation.nodes.findIndex(node => node.replica!.status().role === "leader");
+  const leader = leaderOf(made);
+  const follower = (leader + 1) % n;
+  const asked = elsewhere === true ? follower : leader;
   const askedNs = simulation.tick;
   const request = client.ask(asked, kind, 1, "value");
   if (protocol.clients.asksAll?.(kind === "get", policy, options) === true) {
     for (const node of simulation.replicas) if (node !== asked) simulation.clients.send(node, request);
   }
   run(1000);
-  return { asked, answersNs: client.answers.map(({ atNs }) => atNs - askedNs) };
+  const answers = client.answers.filter(({ result }) => result !== "redirect");
+  return { leader, follower, answersNs: answers.map(({ atNs }) => atNs - askedNs) };
 }
 
 export function unequalLinks(one: LinkCase, n: number, matrix: number): Comparison {
   const where = place(matrix, one.disks);
-  const { asked, answersNs } = answersOn(where, n, one);
+  const { leader, follower, answersNs } = answersOn(where, n, one);
   const { protocol, variant, formula, needed = () => 1 } = one;
   return {
     section: "3",
@@ -249,7 +313,7 @@ export function unequalLinks(one: LinkCase, n: number, matrix: number): Comparis
     formula,
     n,
     batch: undefined,
-    expected: one.answeredNs(n, asked, where) / MILLISECOND,
+    expected: one.answeredNs(n, leader, where, follower) / MILLISECOND,
     measured: answersNs[needed(n) - 1]! / MILLISECOND,
     tolerance: 0,
   };
