@@ -4,14 +4,16 @@ import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import type { Delay } from "../../src/simulation/models.ts";
 import { type Cluster, cluster, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
-import type { Comparison } from "./comparison.ts";
+import { byChance, type Comparison, mean, standardErrorOf } from "./comparison.ts";
 
 export interface RandomAnswers {
   readonly protocol: AnyProtocol;
   readonly variant: string;
   readonly formula: string;
   readonly delay: Delay;
-  /** The mean of the k-th of N answers, in ms. */
+  /** Which links take that; the others take d. */
+  isRandom(from: number, to: number): boolean;
+  /** Of a command for which the leader waits for the k-th of N answers. */
   meanMs(N: number, k: number): number;
 }
 
@@ -26,20 +28,58 @@ const harmonic = (count: number): number => {
   return sum;
 };
 
+/** The mean of the k-th of N round trips, each leg of which is exponential of mean 1: the area above its distribution. */
+function erlangOrder(N: number, k: number): number {
+  const [steps, end] = [4000, 40];
+  let area = 0;
+  for (let step = 0; step <= steps; step++) {
+    const weight = step === 0 || step === steps ? 1 : step % 2 === 1 ? 4 : 2; // Simpson's rule
+    area += weight * stillFewer(N, k, (step * end) / steps);
+  }
+  return (area * end) / steps / 3;
+}
+
+/** That at a time fewer than k of N are back. */
+function stillFewer(N: number, k: number, time: number): number {
+  const out = Math.exp(-time) * (1 + time);
+  let [sum, term] = [0, out ** N];
+  for (let back = 0; back < k; back++) {
+    sum += term;
+    term *= ((N - back) / (back + 1)) * (1 / out - 1);
+  }
+  return sum;
+}
+
+const exponential: Delay = { distribution: "exponential", meanNs: MEAN_MS * MILLISECOND, minNs: 0 };
+
+/** Answers to n0 only, or whatever goes from one node to another. */
+const answers: RandomAnswers["isRandom"] = (from, to) => to === 0 && from >= 0;
+const betweenNodes: RandomAnswers["isRandom"] = (from, to) => to >= 0 && from >= 0;
+
 export const randomAnswers: readonly RandomAnswers[] = [raft, multiPaxos].flatMap(protocol => [
   {
     protocol,
     variant: `answers take ${LOW_MS} to ${HIGH_MS} ms, uniformly`,
     formula: "3d + lo + (hi-lo) k/n",
     delay: { distribution: "uniform", minNs: LOW_MS * MILLISECOND, maxNs: HIGH_MS * MILLISECOND },
-    meanMs: (N, k) => LOW_MS + ((HIGH_MS - LOW_MS) * k) / (N + 1),
+    isRandom: answers,
+    meanMs: (N, k) => 3 * DELAY_MS + LOW_MS + ((HIGH_MS - LOW_MS) * k) / (N + 1),
   },
   {
     protocol,
     variant: `answers take ${MEAN_MS} ms on average, exponentially`,
     formula: "3d + m (H(n-1) - H(n-1-k))",
-    delay: { distribution: "exponential", meanNs: MEAN_MS * MILLISECOND, minNs: 0 },
-    meanMs: (N, k) => MEAN_MS * (harmonic(N) - harmonic(N - k)),
+    delay: exponential,
+    isRandom: answers,
+    meanMs: (N, k) => 3 * DELAY_MS + MEAN_MS * (harmonic(N) - harmonic(N - k)),
+  },
+  {
+    protocol,
+    variant: `either way takes ${MEAN_MS} ms on average, exponentially`,
+    formula: "2d + k-th of n-1 Erlang(2, m)",
+    delay: exponential,
+    isRandom: betweenNodes,
+    meanMs: (N, k) => 2 * DELAY_MS + MEAN_MS * erlangOrder(N, k),
   },
 ]);
 
@@ -59,8 +99,6 @@ export function waitForAnswers(one: RandomAnswers, n: number, commands: number):
     ({ atNs }, index) => (atNs - startedNs) / MILLISECOND - index * APART_MS,
   );
   if (latencies.length !== commands) throw new Error(`${latencies.length} commands were answered`);
-  const mean = latencies.reduce((sum, latency) => sum + latency, 0) / commands;
-  const squares = latencies.reduce((sum, latency) => sum + (latency - mean) * (latency - mean), 0);
   return {
     section: "3",
     protocol: one.protocol.name,
@@ -69,18 +107,18 @@ export function waitForAnswers(one: RandomAnswers, n: number, commands: number):
     formula: one.formula,
     n,
     batch: undefined,
-    expected: 3 * DELAY_MS + one.meanMs(n - 1, Math.floor(n / 2)),
-    measured: mean,
-    tolerance: (3 * Math.sqrt(squares / commands)) / Math.sqrt(commands),
+    expected: one.meanMs(n - 1, Math.floor(n / 2)),
+    measured: mean(latencies),
+    ...byChance(standardErrorOf(latencies)),
   };
 }
 
 /** The first seed by which n0 leads. */
-function ledByFirst({ protocol, delay }: RandomAnswers, n: number): Cluster {
+function ledByFirst({ protocol, delay, isRandom }: RandomAnswers, n: number): Cluster {
   const steady = { distribution: "constant", meanNs: DELAY_MS * MILLISECOND } as const;
   const link = (from: number, to: number) => ({
     ...steadyLink,
-    latency: to === 0 && from >= 0 ? delay : steady,
+    latency: isRandom(from, to) ? delay : steady,
   });
   const network = { link, bandwidthBitsPerSecond: Infinity };
   for (let seed = 1; seed <= 100; seed++) {

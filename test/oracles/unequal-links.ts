@@ -60,8 +60,9 @@ type Chosen = (n: number, leader: NodeId, where: Place) => number;
 const crashSizes = [3, 4, 5, 6, 7, 9];
 const byzantineSizes = [4, 5, 6, 7, 8, 9, 10, 13];
 
-const kth = (values: readonly number[], rank: number): number => values.toSorted((a, b) => a - b)[rank - 1]!;
-const nodesOf = (n: number): NodeId[] => Array.from({ length: n }, (_, node) => node);
+export const kth = (values: readonly number[], rank: number): number =>
+  values.toSorted((a, b) => a - b)[rank - 1]!;
+export const nodesOf = (n: number): NodeId[] => Array.from({ length: n }, (_, node) => node);
 
 /** There, onto the disk, and back; oneself: onto the disk. */
 const trip = ({ delay, syncNs }: Place, from: NodeId, to: NodeId): number =>
