@@ -4,6 +4,7 @@ import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { paxos } from "../../algorithms/paxos/index.ts";
 import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
+import { Targets } from "../../src/workload/targets.ts";
 import type { Comparison } from "./comparison.ts";
 import { ask, type Counted } from "./quiet.ts";
 
@@ -116,6 +117,34 @@ export function sharedRound(protocol: AnyProtocol, n: number, reads: number): Co
     batch: reads,
     expected: (2 * (n - 1)) / reads,
     measured: (betweenReplicas - alone) / reads,
+    tolerance: 0,
+  };
+}
+
+// --- Looking for the leader -----------------------------------------------------------------------------------------
+
+export const searching = [raft, multiPaxos, paxos].map(protocol => ({ protocol, sizes: crashSizes }));
+
+/** As many clients as nodes, each of which begins with another and hears from nobody but the leader. */
+export function attemptsToFindLeader(protocol: AnyProtocol, n: number): Comparison {
+  const leader = n - 1;
+  const targets = new Targets(n);
+  let attempts = 0;
+  for (let slot = 0; slot < n; slot++) {
+    targets.addSlot(slot);
+    attempts++;
+    for (; targets.of[slot] !== leader; attempts++) targets.turn(slot);
+  }
+  return {
+    section: "4",
+    protocol: protocol.name,
+    variant: "clients that nobody redirects",
+    quantity: "attempts to find the leader",
+    formula: "(n+1)/2",
+    n,
+    batch: undefined,
+    expected: (n + 1) / 2,
+    measured: attempts / n,
     tolerance: 0,
   };
 }

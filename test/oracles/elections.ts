@@ -1,9 +1,10 @@
-/** Elections are driven by timers, which makes them good oracles: first time-outs, split votes, the growth of terms. */
-import type { Fact, NodeId } from "#protocol";
+/** Elections are driven by timers, which makes them good oracles: first time-outs, messages, the growth of terms. */
+import type { AnyProtocol, Fact, NodeId, Options } from "#protocol";
+import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import { unobserved } from "../../src/simulation/observer.ts";
-import { type Cluster, cluster, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
-import type { Comparison } from "./comparison.ts";
+import { type Cluster, cluster, freeCost, MILLISECOND, steadyLink } from "../simulation/cluster.ts";
+import { byChance, type Comparison, mean } from "./comparison.ts";
 
 interface Seen {
   readonly tick: number;
@@ -12,154 +13,205 @@ interface Seen {
   readonly epoch: number;
 }
 
-interface Start {
+export interface Start {
+  readonly protocol?: AnyProtocol;
   readonly n: number;
   readonly latencyMs: number;
+  readonly syncMs?: number; // of a disk
   readonly seed: number;
-  readonly options: Readonly<Record<string, boolean | number>>;
+  readonly options: Options;
   readonly down?: number;
+  readonly onFact?: (fact: Fact) => void;
 }
 
-/** A cluster of Raft that starts without a leader, some nodes down from the first, and everything it observed. */
-export function start({ n, latencyMs, seed, options, down = 0 }: Start): Cluster & { facts: Seen[] } {
+export interface Started extends Cluster {
+  readonly facts: Seen[];
+}
+
+/** A cluster that starts without a leader, some nodes down from the first, and everything it observed. */
+export function start(given: Start): Started {
+  const { protocol = raft, n, latencyMs, syncMs = 0, seed, options, down = 0 } = given;
   const facts: Seen[] = [];
   const clock = { tick: () => 0 };
   const observer = {
     ...unobserved,
-    onFact: (node: NodeId, fact: Fact, epoch: number) =>
-      facts.push({ tick: clock.tick(), node, fact, epoch }),
+    onFact: (node: NodeId, fact: Fact, epoch: number) => {
+      facts.push({ tick: clock.tick(), node, fact, epoch });
+      given.onFact?.(fact);
+    },
   };
   const latency = { distribution: "constant", meanNs: latencyMs * MILLISECOND } as const;
   const network = { link: () => ({ ...steadyLink, latency }), bandwidthBitsPerSecond: Infinity };
-  const made = cluster(raft, n, { seed, network, observer: observer as never, options, tracer: undefined });
+  const sync = { distribution: "constant", meanNs: syncMs * MILLISECOND } as const;
+  const cost = () => ({ ...freeCost, disk: { sync, byteNs: 0 } });
+  const made = cluster(protocol, n, { seed, network, cost, observer, options, tracer: undefined });
   clock.tick = () => made.simulation.tick;
   for (let node = 0; node < down; node++) made.simulation.crash(n - 1 - node);
   return { ...made, facts };
 }
 
-const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
-const power = (base: number, exponent: number): number => base ** exponent;
-
-/** Thesis 9.2: so many of s candidates within one latency l of the first that none gets a majority of n. */
-function splitProbability(n: number, s: number, l: number): number {
-  const candidates = s - Math.floor(n / 2) + 1;
-  let sum = 0;
-  for (let k = candidates - 1; k <= s; k++) sum += choose(s, k) * power(l, k) * power(1 - l, s - k);
-  return sum;
-}
-
 /** Time-outs over a range of 100 ms, so that a latency of 10 ms is l = 0.1. */
-const ranges = { electionTimeoutMinMs: 100, electionTimeoutMaxMs: 200 };
-const RANGE_MS = 100;
+export const ranges = { electionTimeoutMinMs: 100, electionTimeoutMaxMs: 200 };
+export const RANGE_MS = 100;
 
-const common = { section: "4", protocol: raft.name, batch: undefined };
-const seeds = (trials: number): number[] => Array.from({ length: trials }, (_, index) => index + 1);
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+export const seedsOf = (trials: number): number[] => Array.from({ length: trials }, (_, index) => index + 1);
 
-export const firstTimeoutSizes = [3, 5, 9];
-
-export function firstTimeout(n: number, trials: number): Comparison {
-  const times = seeds(trials).map(seed => {
-    const { facts, run } = start({ n, latencyMs: 1, seed, options: ranges });
-    run(200);
-    return facts[0]!.tick / MILLISECOND - ranges.electionTimeoutMinMs;
-  });
-  const standardError = (RANGE_MS * Math.sqrt(n / (n + 2))) / (n + 1) / Math.sqrt(trials);
-  return {
-    ...common,
-    variant: "the first election",
-    quantity: "first time-out in ms",
-    formula: "R/(n+1)",
-    n,
-    expected: RANGE_MS / (n + 1),
-    measured: sum(times) / trials,
-    tolerance: 3 * standardError,
-  };
+/** Those who have elections by time-outs, and how they find out that there is one to be held. */
+export interface Electing {
+  readonly protocol: AnyProtocol;
+  readonly name: string; // in the tables, after a comma
+  readonly options: Options;
+  readonly asksFirst: boolean; // whether a quorum misses a leader too: a round more before the election
+  readonly splits: boolean; // whether votes can be split; a promise is given to any higher ballot
 }
 
-export const electionSizes = [3, 4, 5, 7];
-
-/** Requests and votes, and the first entries with their answers. */
-export function electionMessages(n: number): Comparison {
-  const options = { electionTimeoutMinMs: 100, electionTimeoutMaxMs: 5000 };
-  const { simulation, facts, run } = start({ n, latencyMs: 1, seed: 1, options });
-  run(5200);
-  const elected = facts.filter(({ fact }) => fact === "leads").map(({ epoch }) => epoch);
-  if (elected.join() !== "1") throw new Error(`leaders were elected in the terms ${elected}`);
-  return {
-    ...common,
-    variant: "an election that nobody contests",
-    quantity: "messages",
-    formula: "4(n-1)",
-    n,
-    expected: 4 * (n - 1),
-    measured: simulation.traffic.read().byCause.election!,
-    tolerance: 0,
-  };
-}
-
-export interface Split {
-  readonly n: number;
-  readonly alive: number;
-  readonly l: number;
-}
-
-export const splits: readonly Split[] = [
-  { n: 5, alive: 4, l: 0.01 },
-  { n: 5, alive: 4, l: 0.1 },
-  { n: 5, alive: 4, l: 0.2 },
-  { n: 5, alive: 3, l: 0.2 },
-  { n: 3, alive: 2, l: 0.1 },
-  { n: 9, alive: 5, l: 0.2 },
+export const electing: readonly Electing[] = [
+  { protocol: raft, name: "", options: {}, asksFirst: false, splits: true },
+  { protocol: raft, name: ", preVote", options: { preVote: true }, asksFirst: true, splits: true },
+  { protocol: multiPaxos, name: ", detector: plain", options: {}, asksFirst: false, splits: false },
+  {
+    protocol: multiPaxos,
+    name: ", detector: connectivity",
+    options: { detector: "connectivity" },
+    asksFirst: true,
+    splits: false,
+  },
 ];
 
-export function splitVotes({ n, alive, l }: Split, trials: number): Comparison {
-  const latencyMs = l * RANGE_MS;
-  const split = seeds(trials).filter(seed => {
-    const { facts, run } = start({ n, latencyMs, seed, options: ranges, down: n - alive });
-    run(200 + 3 * latencyMs);
-    return !facts.some(({ fact, epoch }) => fact === "leads" && epoch === 1);
+// --- The first time-out ---------------------------------------------------------------------------------------------
+
+export const firstTimeoutSizes = [3, 5, 7, 9];
+const LATENCY_MS = 1;
+
+/** The least of n numbers drawn from a range. */
+export function firstTimeout(one: Electing, n: number, trials: number): Comparison {
+  const { protocol, name, options, asksFirst } = one;
+  const times = seedsOf(trials).map(seed => {
+    const made = start({ protocol, n, latencyMs: LATENCY_MS, seed, options: { ...ranges, ...options } });
+    made.run(ranges.electionTimeoutMinMs);
+    while (made.facts.length === 0) made.run(20);
+    return made.facts[0]!.tick / MILLISECOND - ranges.electionTimeoutMinMs;
   });
-  const expected = splitProbability(n, alive, l);
   return {
-    ...common,
-    variant: `${alive} alive, latency ${l} of R`,
-    quantity: "share of terms with a split vote",
-    formula: "Σ C(s,k) l^k (1-l)^(s-k)",
+    section: "4",
+    protocol: protocol.name,
+    variant: `the first election${name}`,
+    quantity: "it begins after, in ms",
+    formula: `R/(n+1)${asksFirst ? " + 2d" : ""}`,
     n,
-    expected,
-    measured: split.length / trials,
-    tolerance: 3 * Math.sqrt((expected * (1 - expected)) / trials) + 1 / trials,
+    batch: undefined,
+    expected: RANGE_MS / (n + 1) + (asksFirst ? 2 * LATENCY_MS : 0),
+    measured: mean(times),
+    ...byChance((RANGE_MS * Math.sqrt(n / (n + 2))) / (n + 1) / Math.sqrt(trials)),
   };
 }
 
+// --- Messages -------------------------------------------------------------------------------------------------------
+
+export interface Alive {
+  readonly n: number;
+  readonly alive: number;
+}
+
+export const electorates: readonly Alive[] = [3, 4, 5, 7, 9].flatMap(n => {
+  const majority = Math.floor(n / 2) + 1;
+  return Array.from({ length: n - majority + 1 }, (_, down) => ({ n, alive: n - down }));
+});
+
+const CALM = { electionTimeoutMinMs: 100, electionTimeoutMaxMs: 5000 };
+
+/** Requests and votes, and the first entries with their answers: those who are down are asked too. */
+export function electionMessages(one: Electing, { n, alive }: Alive): Comparison[] {
+  const { protocol, name, asksFirst } = one;
+  const options = { ...CALM, ...one.options };
+  let elected = 0;
+  const counted = (): number => made.simulation.traffic.read().byCause.election!;
+  const onFact = (fact: Fact): void => {
+    if (fact === "leads") elected = counted();
+  };
+  const made = start({ protocol, n, latencyMs: 1, seed: 1, options, down: n - alive, onFact });
+  made.run(CALM.electionTimeoutMaxMs);
+  const leaders = made.facts.filter(({ fact }) => fact === "leads");
+  if (leaders.length !== 1) throw new Error(`${leaders.length} leaders were elected`);
+  const rounds = asksFirst ? 3 : 2;
+  const common = { section: "4", protocol: protocol.name, n, batch: undefined, tolerance: 0 };
+  const variant = `uncontested${name}, ${n === alive ? "all" : `all but ${n - alive}`} alive`;
+  const round = n - 1 + alive - 1;
+  const text = (count: number): string => `${count === 1 ? "" : count}(n-1 + a-1)`;
+  return [
+    {
+      ...common,
+      variant,
+      quantity: "messages until elected",
+      formula: text(rounds - 1),
+      expected: (rounds - 1) * round,
+      measured: elected,
+    },
+    {
+      ...common,
+      variant,
+      quantity: "… and to be heard",
+      formula: text(rounds),
+      expected: rounds * round,
+      measured: counted(),
+    },
+  ];
+}
+
+// --- A node that is cut off -----------------------------------------------------------------------------------------
+
+const CUT_OFF_MS = 20_000;
+
+export interface CutOff {
+  readonly protocol: AnyProtocol;
+  readonly name: string;
+  readonly options: Options;
+  readonly climbs: boolean;
+}
+
+export const cutOff: readonly CutOff[] = [
+  { protocol: raft, name: "", options: {}, climbs: true },
+  { protocol: raft, name: ", preVote", options: { preVote: true }, climbs: false },
+  {
+    protocol: multiPaxos,
+    name: ", detector: plain, backoffLimit: 1",
+    options: { backoffLimit: 1 },
+    climbs: true,
+  },
+  {
+    protocol: multiPaxos,
+    name: ", detector: connectivity",
+    options: { detector: "connectivity" },
+    climbs: false,
+  },
+];
+
 /** How far the term of a node has come that has been cut off for so long. */
-export function termsOf(
-  seed: number,
-  durationMs: number,
-  options: Readonly<Record<string, boolean>> = {},
-): number {
+export function termsOf(seed: number, durationMs: number, options: Options = {}, protocol = raft): number {
   const timeouts = { electionTimeoutMinMs: 150, electionTimeoutMaxMs: 300 };
-  const { simulation, run } = start({ n: 3, latencyMs: 1, seed, options: { ...timeouts, ...options } });
+  const given = { protocol, n: 3, latencyMs: 1, seed, options: { ...timeouts, ...options } };
+  const { simulation, run } = start(given);
   simulation.isolate([2]);
   run(durationMs);
   return simulation.nodes[2]!.replica!.status().epoch;
 }
 
-/** Renewal theory: D/μ + (σ² - μ²)/(2 μ²). */
-export function termsWhileCutOff(trials: number): Comparison {
-  const durationMs = 20_000;
-  const mean = 225;
-  const variance = (150 * 150) / 12;
-  const expected = durationMs / mean + (variance - mean * mean) / (2 * mean * mean);
+/** Renewal theory: D/μ + (σ² - μ²)/(2 μ²), with a variance of σ² D/μ³. Exactly none where a quorum is asked first. */
+export function termsWhileCutOff({ protocol, name, options, climbs }: CutOff, trials: number): Comparison {
+  const [middle, variance] = [225, (150 * 150) / 12];
+  const expected = CUT_OFF_MS / middle + (variance - middle * middle) / (2 * middle * middle);
+  const terms = seedsOf(trials).map(seed => termsOf(seed, CUT_OFF_MS, options, protocol));
+  const error = Math.sqrt((variance * CUT_OFF_MS) / (middle * middle * middle) / trials);
   return {
-    ...common,
-    variant: "a node cut off for 20 s",
+    section: "4",
+    protocol: protocol.name,
+    variant: `a node cut off for 20 s${name}`,
     quantity: "terms",
-    formula: "D/225 - 0.4815",
+    formula: climbs ? "D/225 - 0.4815" : "0",
     n: 3,
-    expected,
-    measured: sum(seeds(trials).map(seed => termsOf(seed, durationMs))) / trials,
-    tolerance: 3 * Math.sqrt((variance * durationMs) / power(mean, 3) / trials),
+    batch: undefined,
+    expected: climbs ? expected : 0,
+    measured: mean(terms),
+    ...(climbs ? byChance(error) : { tolerance: 0 }),
   };
 }

@@ -2,22 +2,42 @@
 import type { AnyProtocol } from "#protocol";
 import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { paxos } from "../../algorithms/paxos/index.ts";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
-import { askedElsewhere, elsewhere, sharedRound, shares, sharing } from "./asked.ts";
+import {
+  askedElsewhere,
+  attemptsToFindLeader,
+  elsewhere,
+  searching,
+  sharedRound,
+  shares,
+  sharing,
+} from "./asked.ts";
 import { attemptBatches, attemptSizes, attempts, messagesOfAttempts } from "./attempts.ts";
 import type { Comparison } from "./comparison.ts";
-import * as elections from "./elections.ts";
+import { downTime, downTimes, splits, splitVotes } from "./down-time.ts";
+import {
+  cutOff,
+  electing,
+  electionMessages,
+  electorates,
+  firstTimeout,
+  firstTimeoutSizes,
+  termsWhileCutOff,
+} from "./elections.ts";
 import { normalCases } from "./formulas.ts";
 import { type Handled, handled, handledBatches, messagesHandled } from "./handled.ts";
 import * as load from "./load.ts";
 import { cellsOf, normalCase } from "./normal-case.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
+import { randomRounds, roundSizes } from "./random-rounds.ts";
 import { counts, growth, growths } from "./scale.ts";
 import { linkCases, unequalLinks } from "./unequal-links.ts";
+import { deposed, viewChanges } from "./view-change.ts";
 
 const MATRICES = [1, 2, 3];
-const COMMANDS = 2000;
-const TRIALS = 2000;
+const COMMANDS = 10_000;
+const TRIALS = 10_000;
 const CUT_OFF = 200;
 const SEEDS = 16;
 
@@ -38,7 +58,8 @@ export function* comparisons(names: readonly string[]): Generator<Comparison> {
     for (const matrix of MATRICES) for (const n of one.sizes) yield unequalLinks(one, n, matrix);
   }
   for (const one of ours(randomAnswers)) for (const n of answerSizes) yield waitForAnswers(one, n, COMMANDS);
-  if (wanted(raft)) yield* ofElections();
+  if (wanted(pbft)) for (const n of roundSizes) yield randomRounds(n, COMMANDS);
+  yield* ofElections(ours);
   yield* ofLoad(ours);
   for (const one of ours(growths)) {
     const counted = counts(one);
@@ -62,11 +83,21 @@ function* ofHandled(one: Handled): Generator<Comparison> {
   for (const batch of handledBatches) for (const n of one.sizes) yield* messagesHandled(one, n, batch);
 }
 
-function* ofElections(): Generator<Comparison> {
-  for (const n of elections.electionSizes) yield elections.electionMessages(n);
-  for (const n of elections.firstTimeoutSizes) yield elections.firstTimeout(n, TRIALS);
-  for (const split of elections.splits) yield elections.splitVotes(split, TRIALS);
-  yield elections.termsWhileCutOff(CUT_OFF);
+function* ofElections(ours: Ours): Generator<Comparison> {
+  for (const { protocol, sizes } of ours(searching))
+    for (const n of sizes) yield attemptsToFindLeader(protocol, n);
+  for (const one of ours(electing)) {
+    for (const electorate of electorates) yield* electionMessages(one, electorate);
+    for (const n of firstTimeoutSizes) yield firstTimeout(one, n, TRIALS);
+  }
+  for (const { setting } of ours(splits.map(setting => ({ protocol: raft, setting })))) {
+    yield* splitVotes(setting, TRIALS);
+  }
+  for (const { one } of ours(downTimes.map(one => ({ protocol: one.electing.protocol, one })))) {
+    yield downTime(one, TRIALS);
+  }
+  for (const one of ours(cutOff)) yield termsWhileCutOff(one, CUT_OFF);
+  for (const { one } of ours(deposed.map(one => ({ protocol: pbft, one })))) yield* viewChanges(one);
 }
 
 type Ours = <One extends { readonly protocol: AnyProtocol }>(all: readonly One[]) => One[];

@@ -7,6 +7,7 @@ import { raft } from "../../algorithms/raft/index.ts";
 import { MILLISECOND } from "../simulation/cluster.ts";
 import { agrees } from "./comparison.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
+import { randomRounds } from "./random-rounds.ts";
 import { answersOn, even, linkCases, pbftAnswers, place, unequalLinks } from "./unequal-links.ts";
 
 const matrices = [1, 2, 3, 4];
@@ -40,6 +41,10 @@ for (const one of randomAnswers) {
     expect(compared).toSatisfy(agrees);
   });
 }
+
+test("PBFT, random times between replicas, n=4: as the recursion has it with times drawn anew", () => {
+  expect(randomRounds(4, 1000)).toSatisfy(agrees);
+});
 
 describe("equal links of d and disks of W", () => {
   const [d, W] = [5 * MILLISECOND, 3 * MILLISECOND];

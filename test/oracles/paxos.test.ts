@@ -53,7 +53,7 @@ describe("Paxos, where a rival outbids the proposer", () => {
   );
 });
 
-/** Why Multi-Paxos has no three delays to the client (docs/oracles.md): acceptances of different ballots do not add up. */
+/** Why Multi-Paxos has no three delays to the client (docs/oracles.md): acceptances of two ballots do not add up. */
 describe("Multi-Paxos, a command that a majority has accepted", () => {
   test("is not chosen if they did so in two ballots, which a client could not tell from one", () => {
     const cluster = new Lockstep(multiPaxos, 3);

@@ -28,7 +28,7 @@ const harmonic = (count: number): number => {
   return sum;
 };
 
-/** The mean of the k-th of N round trips, each leg of which is exponential of mean 1: the area above its distribution. */
+/** The mean of the k-th of N round trips, each leg exponential of mean 1: the area above its distribution. */
 function erlangOrder(N: number, k: number): number {
   const [steps, end] = [4000, 40];
   let area = 0;
