@@ -4,6 +4,7 @@ import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { paxos } from "../../algorithms/paxos/index.ts";
 import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
+import { unreplicated } from "../../algorithms/unreplicated/index.ts";
 import {
   askedElsewhere,
   attemptsToFindLeader,
@@ -14,6 +15,17 @@ import {
   sharing,
 } from "./asked.ts";
 import { attemptBatches, attemptSizes, attempts, messagesOfAttempts } from "./attempts.ts";
+import { counted, timed, waitForCount, waitForTime } from "./batching.ts";
+import {
+  coordinatedOmission,
+  egress,
+  egresses,
+  littlesLawOfThinkers,
+  littleThinkers,
+  scalability,
+  thinkers,
+  thinkTime,
+} from "./bounds.ts";
 import type { Comparison } from "./comparison.ts";
 import { downTime, downTimes, splits, splitVotes } from "./down-time.ts";
 import {
@@ -29,6 +41,7 @@ import { normalCases } from "./formulas.ts";
 import { type Handled, handled, handledBatches, messagesHandled } from "./handled.ts";
 import * as load from "./load.ts";
 import { cellsOf, normalCase } from "./normal-case.ts";
+import { queues, waitInRandomQueue } from "./queue.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
 import { randomRounds, roundSizes } from "./random-rounds.ts";
 import { counts, growth, growths } from "./scale.ts";
@@ -61,10 +74,12 @@ export function* comparisons(names: readonly string[]): Generator<Comparison> {
   if (wanted(pbft)) for (const n of roundSizes) yield randomRounds(n, COMMANDS);
   yield* ofElections(ours);
   yield* ofLoad(ours);
+  yield* ofQueues(ours);
+  yield* ofBounds(ours);
   for (const one of ours(growths)) {
-    const counted = counts(one);
-    yield* counted;
-    yield growth(one, counted);
+    const all = counts(one);
+    yield* all;
+    yield growth(one, all);
   }
 }
 
@@ -115,4 +130,21 @@ function* ofLoad(ours: Ours): Generator<Comparison> {
   for (const cell of ours(load.littleCells)) yield load.littlesLaw(cell);
   for (const { clients } of ours(load.loops)) yield load.closedLoop(clients);
   for (const { share } of ours(load.shares)) yield load.waitInQueue(share, SEEDS);
+}
+
+function* ofQueues(ours: Ours): Generator<Comparison> {
+  for (const { queue } of ours(queues.map(queue => ({ protocol: unreplicated, queue })))) {
+    yield* waitInRandomQueue(queue, SEEDS);
+  }
+  for (const one of ours(counted)) yield* waitForCount(one, SEEDS);
+  for (const one of ours(timed)) yield waitForTime(one, SEEDS);
+}
+
+function* ofBounds(ours: Ours): Generator<Comparison> {
+  for (const one of ours(egresses)) for (const n of one.sizes) yield egress(one, n);
+  for (const { clients } of ours(thinkers)) yield thinkTime(clients);
+  for (const one of ours(littleThinkers)) yield littlesLawOfThinkers(one);
+  if (ours([{ protocol: unreplicated }]).length === 0) return;
+  yield* coordinatedOmission();
+  yield* scalability();
 }

@@ -1,7 +1,10 @@
 /** Processors that take time: utilization, saturation, pipelines, closed loops and the queue of the textbook. */
 import { describe, expect, test } from "vitest";
+import type { AnyProtocol } from "#protocol";
 import { multiPaxos } from "../../algorithms/multi-paxos/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
+import { counted, timed, waitForCount, waitForTime } from "./batching.ts";
+import { coordinatedOmission, egress, egresses, scalability, thinkers, thinkTime } from "./bounds.ts";
 import { agrees } from "./comparison.ts";
 import {
   closedLoop,
@@ -17,6 +20,7 @@ import {
   timeOfCommand,
   waitInQueue,
 } from "./load.ts";
+import { queues, waitInRandomQueue } from "./queue.ts";
 
 const cells = handlings.flatMap(one =>
   one.sizes.flatMap(n =>
@@ -59,12 +63,52 @@ describe("a closed loop", () => {
   });
 });
 
-describe("the wait for a server of constant service time", () => {
-  test.each(shares)("that is busy for a share of $share, with Poisson arrivals (M/D/1)", ({ share }) => {
-    const compared = waitInQueue(share, 16);
-    expect(compared.tolerance).toBeLessThan(0.06 * compared.expected);
-    expect(compared).toSatisfy(agrees);
+describe("a closed loop of clients that think", () => {
+  test.each(thinkers)("$clients of them: N/(R0+Z), or all that the server can do", ({ clients }) => {
+    expect(thinkTime(clients)).toSatisfy(agrees);
   });
+});
+
+describe("the leader's link", () => {
+  test.each(egresses)("$protocol.name, n=3: B/((n-1) s), and the answer", one => {
+    expect(egress(one, 3)).toSatisfy(agrees);
+  });
+});
+
+test("a client that waits for its answer hides a stall, and arrivals that do not wait tell of it", () => {
+  expect(coordinatedOmission().filter(one => !agrees(one))).toEqual([]);
+});
+
+test("a fit to the universal scalability law gives back its numbers", () => {
+  expect(scalability().filter(one => !agrees(one))).toEqual([]);
+});
+
+describe("the wait for a batch", () => {
+  const ofRaft = ({ protocol }: { readonly protocol: AnyProtocol }) => protocol === raft;
+  test.each(counted.filter(ofRaft))("of $batch: (b-1)/(2λ), and twice that for the first", one => {
+    expect(waitForCount(one, 4).filter(compared => !agrees(compared))).toEqual([]);
+  });
+
+  test.each(timed.filter(ofRaft))("for $delayMs ms: half of it, and as much again for the first", one => {
+    expect(waitForTime(one, 4)).toSatisfy(agrees);
+  });
+});
+
+describe("the wait for a server whose time varies (Pollaczek and Khinchine)", () => {
+  test("and is exponential: ρS/(1-ρ), and its quantiles", () => {
+    expect(waitInRandomQueue(queues[0]!, 8).filter(one => !agrees(one))).toEqual([]);
+  });
+});
+
+describe("the wait for a server of constant service time", () => {
+  test.each(shares.slice(0, 2))(
+    "that is busy for a share of $share, with Poisson arrivals (M/D/1)",
+    ({ share }) => {
+      const compared = waitInQueue(share, 16);
+      expect(compared.tolerance).toBeLessThan(0.06 * compared.expected);
+      expect(compared).toSatisfy(agrees);
+    },
+  );
 
   test("is nothing where arrivals are even", () => {
     expect(meanWaits("{ mode: open, rate: 8000/s, arrivals: constant }", 1)).toEqual([0]);

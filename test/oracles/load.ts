@@ -11,7 +11,7 @@ import { unreplicated } from "../../algorithms/unreplicated/index.ts";
 import { runOnce } from "../../src/harness/run.ts";
 import type { RunLine } from "../../src/results/schema.ts";
 import { loadWorkload, parseWorkload } from "../../src/workload/load.ts";
-import type { Comparison } from "./comparison.ts";
+import { byChance, type Comparison, mean, standardErrorOf } from "./comparison.ts";
 
 /** What a message takes to receive, and likewise to send. */
 const MESSAGE_US = 10;
@@ -25,12 +25,12 @@ interface Load {
   readonly fields: string; // lines of a workload file, besides what is the same everywhere
 }
 
-const computing = (receive: string, send: string): string => {
+export const computing = (receive: string, send: string): string => {
   const free = "byte: 0, mac: 0, sign: 0, verify: 0, digest: 0";
   return `{ cpu: { receive: ${receive}, send: ${send}, ${free} }, disk: { sync: 0, byte: 0 } }`;
 };
 
-function run(protocol: AnyProtocol, { n, seed = 1, options = {}, fields }: Load): RunLine {
+export function run(protocol: AnyProtocol, { n, seed = 1, options = {}, fields }: Load): RunLine {
   const common = "durability: memory\noperations: { put: 1 }\n";
   const workload = parseWorkload("load", `${common}${fields}`, "a load");
   const identity = { key: "key", pairKey: "pair", rerun: "", traceFile: undefined, point: {} };
@@ -207,9 +207,6 @@ export function littlesLaw({ protocol, n, clients: count }: (typeof littleCells)
 // --- A queue --------------------------------------------------------------------------------------------------------
 
 const SERVICE_US = 100;
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** How long requests wait for a server of constant service time, by so many seeds. */
 export const meanWaits = (clients: string, seeds: number): number[] =>
   Array.from({ length: seeds }, (_, index) => {
@@ -225,13 +222,11 @@ cost: ${computing(`${SERVICE_US}us`, "0")}
     return line.latency_us!.mean! - SERVICE_US - 2;
   });
 
-export const shares = [0.5, 0.8].map(share => ({ protocol: unreplicated, share }));
+export const shares = [0.5, 0.8, 0.9].map(share => ({ protocol: unreplicated, share }));
 
 /** M/D/1: random arrivals at one server of constant service time, busy for that share of the time. */
 export function waitInQueue(share: number, seeds: number): Comparison {
   const waits = meanWaits(`{ mode: open, rate: ${(share * 1e6) / SERVICE_US}/s }`, seeds);
-  const middle = mean(waits);
-  const variance = mean(waits.map(wait => (wait - middle) * (wait - middle))) * (seeds / (seeds - 1));
   return {
     section: "5",
     protocol: unreplicated.name,
@@ -241,7 +236,7 @@ export function waitInQueue(share: number, seeds: number): Comparison {
     n: 1,
     batch: undefined,
     expected: (share * SERVICE_US) / (2 * (1 - share)),
-    measured: middle,
-    tolerance: 3 * Math.sqrt(variance / seeds),
+    measured: mean(waits),
+    ...byChance(standardErrorOf(waits)),
   };
 }
