@@ -10,6 +10,8 @@ const files = [
   "pbft-micro-results",
   "paxi-lan",
   "paxi-lan-queue",
+  "paxi-lan-latency",
+  "paxi-wan",
   "byzantine-every-lie",
 ];
 

@@ -45,6 +45,7 @@ import { queues, waitInRandomQueue } from "./queue.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
 import { randomRounds, roundSizes } from "./random-rounds.ts";
 import { counts, growth, growths } from "./scale.ts";
+import { twoVisits, visits } from "./two-visits.ts";
 import { linkCases, unequalLinks } from "./unequal-links.ts";
 import { deposed, viewChanges } from "./view-change.ts";
 
@@ -136,6 +137,7 @@ function* ofQueues(ours: Ours): Generator<Comparison> {
   for (const { queue } of ours(queues.map(queue => ({ protocol: unreplicated, queue })))) {
     yield* waitInRandomQueue(queue, SEEDS);
   }
+  for (const one of ours(visits)) yield twoVisits(one);
   for (const one of ours(counted)) yield* waitForCount(one, SEEDS);
   for (const one of ours(timed)) yield waitForTime(one, SEEDS);
 }

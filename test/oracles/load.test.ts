@@ -21,6 +21,7 @@ import {
   waitInQueue,
 } from "./load.ts";
 import { queues, waitInRandomQueue } from "./queue.ts";
+import { twoVisits, visits } from "./two-visits.ts";
 
 const cells = handlings.flatMap(one =>
   one.sizes.flatMap(n =>
@@ -97,6 +98,14 @@ describe("the wait for a batch", () => {
 describe("the wait for a server whose time varies (Pollaczek and Khinchine)", () => {
   test("and is exponential: ρS/(1-ρ), and its quantiles", () => {
     expect(waitInRandomQueue(queues[0]!, 8).filter(one => !agrees(one))).toEqual([]);
+  });
+});
+
+describe("a command waits twice for the leader's processor", () => {
+  const busiest = visits.filter(({ n, share }) => n === 9 && share === 0.8);
+  test.each(busiest)("$protocol.name, n=9, busy for 0.8 of the time: by hand", one => {
+    const { measured, expected } = twoVisits(one, 2000);
+    expect(measured).toBe(expected);
   });
 });
 
