@@ -44,6 +44,8 @@ const columnsAfter: readonly Column[] = [
     "p99 ms",
     perMs(latency => latency.p99),
   ),
+  identity("hops", line => line.declared?.delays_to_client ?? "-"),
+  metric("cpu µs/op", processorUsOf),
   metric("messages/op", line => line.messages?.per_op),
   metric("bytes/op", line => line.bytes?.per_op),
   metric("term growth", line => line.epochs?.growth),
@@ -54,7 +56,9 @@ const columnsAfter: readonly Column[] = [
 /** Lines in the order in which their rows are to appear. */
 export function table(lines: readonly RunLine[]): string {
   const rows = [...Map.groupBy(lines, rowOf).values()];
-  const columns = [...columnsBefore, ...sweptColumns(lines), ...columnsAfter];
+  const swept = sweptColumns(lines);
+  const after = columnsAfter.filter(column => !swept.some(({ title }) => title === column.title));
+  const columns = [...columnsBefore, ...swept, ...after];
   const cells = [
     columns.map(column => column.title),
     ...rows.map(row => columns.map(({ cell }) => cell(row))),
@@ -69,6 +73,12 @@ export function table(lines: readonly RunLine[]): string {
       .trimEnd(),
   );
   return [...text, "", ...legend(lines, rows)].join("\n");
+}
+
+/** What an answered operation takes of the busiest replica's processor: that one sets the pace. */
+function processorUsOf({ utilization, throughput_ops_s }: RunLine): number | undefined {
+  if (!utilization || !throughput_ops_s) return undefined;
+  return (Math.max(...utilization.map(({ cpu }) => cpu)) / throughput_ops_s) * 1e6;
 }
 
 /** One for each field that any of the workloads sweeps, its values as they are written. `n` has one already. */
@@ -112,6 +122,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
     seeds > 1 && seeds < 5 ? [`warning: ${seeds} seeds are few, intervals are wide: --seeds 5`] : [];
   return [
     `ops/s: simulated operations a second under cost model ${models}; they compare protocols, not machines`,
+    "hops: message delays to the client, by the paper; cpu: time of the busiest replica's processor",
     ...spread,
     ...few,
     ...optionNotes(lines),

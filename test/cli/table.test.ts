@@ -29,6 +29,18 @@ describe("the table", () => {
     expect(table(lines).match(/pbft has no reads: lease, and orders reads like writes\n?/g)).toHaveLength(1);
   });
 
+  test("tells hops and what the busiest processor spends, and a swept field once", () => {
+    const utilization = [0.1, 0.5].map((cpu, node) => ({ node, cpu, disk: 0 }));
+    const declared = { messages_per_command: 4, delays_to_client: 5 };
+    const point = { durability: "memory" };
+    const swept = { point, durability: "memory", declared, utilization, throughput_ops_s: 10_000 } as const;
+    const [head, row] = table([runLine("1", swept)])
+      .split("\n")
+      .map(line => line.trim().split(/ {2,}/));
+    expect(head!.filter(title => title === "durability")).toHaveLength(1);
+    expect([row![head!.indexOf("hops")], row![head!.indexOf("cpu µs/op")]]).toEqual(["5", "50"]);
+  });
+
   test("never claims certainty: a tiny interval is less than, not nothing", () => {
     const lines = [1, 2].map(seed => runLine(`${seed}`, { seed, throughput_ops_s: 10_000 + seed * 1e-6 }));
     expect(table(lines)).toContain("±<0.1%");
