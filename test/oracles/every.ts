@@ -40,6 +40,7 @@ import {
 import { normalCases } from "./formulas.ts";
 import { type Handled, handled, handledBatches, messagesHandled } from "./handled.ts";
 import * as load from "./load.ts";
+import { longArguments } from "./long-arguments.ts";
 import { cellsOf, normalCase } from "./normal-case.ts";
 import { queues, waitInRandomQueue } from "./queue.ts";
 import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts";
@@ -146,6 +147,7 @@ function* ofBounds(ours: Ours): Generator<Comparison> {
   for (const one of ours(egresses)) for (const n of one.sizes) yield egress(one, n);
   for (const { clients } of ours(thinkers)) yield thinkTime(clients);
   for (const one of ours(littleThinkers)) yield littlesLawOfThinkers(one);
+  if (ours([{ protocol: pbft }]).length > 0) yield* longArguments();
   if (ours([{ protocol: unreplicated }]).length === 0) return;
   yield* coordinatedOmission();
   yield* scalability();
