@@ -5,7 +5,7 @@
  * Leaves with 0 if all agree, and with 3 if not.
  */
 import { parseArgs } from "node:util";
-import { agrees, type Comparison } from "../test/oracles/comparison.ts";
+import { agrees, type Comparison, deviation, isByChance } from "../test/oracles/comparison.ts";
 import { comparable, comparisons } from "../test/oracles/every.ts";
 import { tables } from "../test/oracles/table.ts";
 
@@ -22,13 +22,23 @@ else console.log(`${tables(compared)}\n${summary()}`);
 process.exitCode = wrong === 0 ? 0 : 3;
 
 function asLine(one: Comparison) {
-  return { ...one, batch: one.batch ?? null, equal: agrees(one) };
+  const errors = deviation(one) ?? null;
+  return {
+    ...one,
+    batch: one.batch ?? null,
+    standardError: one.standardError ?? null,
+    errors,
+    equal: agrees(one),
+  };
 }
 
 function summary(): string {
   const exact = compared.filter(({ tolerance }) => tolerance === 0).length;
   const verdict = wrong === 0 ? "all are" : `${wrong} are not`;
-  return `${exact} numbers to be equal, ${compared.length - exact} to be within their tolerance: ${verdict}`;
+  const chance = compared.filter(isByChance).map(one => Math.abs(deviation(one)!));
+  const farthest =
+    chance.length === 0 ? "" : `, of ${chance.length} the farthest ${Math.max(...chance).toFixed(1)} σ off`;
+  return `${exact} numbers to be equal, ${compared.length - exact} to be within their tolerance${farthest}: ${verdict}`;
 }
 
 function wordsOf(words: readonly string[]): { json: boolean; names: readonly string[] } {

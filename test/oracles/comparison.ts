@@ -23,6 +23,10 @@ export const deviation = ({ expected, measured, standardError }: Comparison): nu
 /** What is left to chance may be so many standard errors away. */
 const ERRORS = 3;
 
+/** Whether that alone decides: some have a tolerance besides. */
+export const isByChance = ({ standardError, tolerance }: Comparison): boolean =>
+  standardError !== undefined && tolerance === ERRORS * standardError;
+
 export const byChance = (standardError: number) => ({ standardError, tolerance: ERRORS * standardError });
 
 export const mean = (values: readonly number[]): number =>

@@ -1,6 +1,6 @@
 /**
- * PBFT with long arguments (TOCS 2002, 8.1): a byte takes 91 ns on the wire and 24 ns to be digested, so that in the end
- * PBFT takes (91 + 24) / 91 = 1.26 times as long as a server alone. How long an argument has to be for that depends on
+ * PBFT with long arguments (TOCS 2002, 8.1): a byte takes 91 ns on the wire and 24 ns to be digested, so that PBFT takes
+ * (91 + 24) / 91 = 1.26 times as long as a server alone in the end. How long an argument has to be for that depends on
  * what an empty one takes.
  */
 import type { AnyProtocol } from "#protocol";
