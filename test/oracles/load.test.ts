@@ -66,14 +66,17 @@ describe("a closed loop", () => {
 });
 
 describe("a closed loop of clients that think", () => {
-  test.each(thinkers)("$clients of them: N/(R0+Z), or all that the server can do", ({ clients }) => {
-    expect(thinkTime(clients)).toSatisfy(agrees);
-  });
+  test.each(thinkers.slice(0, 4))(
+    "$clients of them: N/(R0+Z), or all that the server can do",
+    ({ clients }) => {
+      expect(thinkTime(clients)).toSatisfy(agrees);
+    },
+  );
 });
 
 describe("the leader's link", () => {
-  test.each(egresses)("$protocol.name, n=3: B/((n-1) s), and the answer", one => {
-    expect(egress(one, 3)).toSatisfy(agrees);
+  test.each(egresses)("$protocol.name, n=9: B/((n-1) s), and the answer", one => {
+    expect(egress(one, 9)).toSatisfy(agrees);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * PBFT with long arguments (TOCS 2002, 8.1): a byte takes 91 ns on the wire and 24 ns to be digested, so that PBFT takes
+ * PBFT with long arguments (TOCS 2002, 8.1): a byte takes 91 ns on the wire and 24 ns to be digested, so that it takes
  * (91 + 24) / 91 = 1.26 times as long as a server alone in the end. How long an argument has to be for that depends on
  * what an empty one takes.
  */
