@@ -47,7 +47,7 @@ import { answerSizes, randomAnswers, waitForAnswers } from "./random-answers.ts"
 import { randomRounds, roundSizes } from "./random-rounds.ts";
 import { counts, growth, growths } from "./scale.ts";
 import { twoVisits, visits } from "./two-visits.ts";
-import { linkCases, unequalLinks } from "./unequal-links.ts";
+import { evenCases, evenLinks, linkCases, unequalLinks } from "./unequal-links.ts";
 import { deposed, viewChanges } from "./view-change.ts";
 
 const MATRICES = [1, 2, 3];
@@ -69,6 +69,7 @@ export function* comparisons(names: readonly string[]): Generator<Comparison> {
   for (const one of ours(elsewhere)) for (const n of one.sizes) yield* askedElsewhere(one, n);
   for (const { protocol, sizes } of ours(sharing)) yield* ofSharedRounds(protocol, sizes);
   for (const one of ours(handled)) yield* ofHandled(one);
+  for (const one of ours(evenCases)) for (const n of one.sizes) yield evenLinks(one, n);
   for (const one of ours(linkCases)) {
     for (const matrix of MATRICES) for (const n of one.sizes) yield unequalLinks(one, n, matrix);
   }

@@ -84,8 +84,8 @@ const read = (protocol: AnyProtocol, reads: ReadPath, messages: Formula, delays:
 const readsOfLeader = (protocol: AnyProtocol): readonly NormalCase[] => [
   { ...read(protocol, "log", others(2), roundTrips(1)), batches },
   read(protocol, "index", others(2), roundTrips(1)),
-  read(protocol, "lease", nothing, constant(2)),
-  read(protocol, "local", nothing, constant(2)),
+  { ...read(protocol, "lease", nothing, constant(2)), batches },
+  { ...read(protocol, "local", nothing, constant(2)), batches },
 ];
 
 const notice = (commitNotice: string) => ({ options: { commitNotice } });
@@ -192,7 +192,7 @@ function agreed(variant: string, options: Options, given: Partial<NormalCase> = 
 }
 
 const getOfPbft = (reads: ReadPath, given: Partial<NormalCase> = {}): NormalCase =>
-  agreed(`a get, reads: ${reads}`, {}, { kind: "get", reads, batches: alone, ...given });
+  agreed(`a get, reads: ${reads}`, {}, { kind: "get", reads, ...given });
 
 /** Each instance takes the commits of the one before along, and the last one's are still to leave. */
 const piggyback = { execution: "tentative", commits: "piggyback", commitDelayMs: 1000 };
@@ -219,10 +219,10 @@ const pbftCases: readonly NormalCase[] = [
   ),
   agreed("no f: two or three replicas", {}, { sizes: [2, 3], batches: alone, delays: constant(4) }),
   agreed("no f: one replica", {}, { sizes: [1], batches: alone, delays: constant(2) }),
-  getOfPbft("log"),
-  getOfPbft("lease"), // among liars there are none
-  getOfPbft("index", { messages: nothing, withClient: bothByAll, delays: constant(2) }),
-  getOfPbft("local", { messages: nothing, withClient: constant(2), delays: constant(2) }),
+  getOfPbft("log", { batches }),
+  getOfPbft("lease", { batches }), // among liars there are none
+  getOfPbft("index", { batches, messages: nothing, withClient: bothByAll, delays: constant(2) }),
+  getOfPbft("local", { batches, messages: nothing, withClient: constant(2), delays: constant(2) }),
   agreed("a put, reads: index", {}, { reads: "index", batches: alone }),
 ];
 

@@ -24,10 +24,11 @@ import { longArguments } from "./long-arguments.ts";
 import { queues, waitInRandomQueue } from "./queue.ts";
 import { twoVisits, visits } from "./two-visits.ts";
 
+const some = [1, 3, 4, 5, 7]; // of the sizes: npm run oracles has them all
 const cells = handlings.flatMap(one =>
-  one.sizes.flatMap(n =>
-    one.batches.map(batch => ({ name: one.protocol.name, node: one.node, n, batch, one })),
-  ),
+  one.sizes
+    .filter(n => some.includes(n))
+    .flatMap(n => one.batches.map(batch => ({ name: one.protocol.name, node: one.node, n, batch, one }))),
 );
 
 describe("a node spends on a command what its messages take", () => {

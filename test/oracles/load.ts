@@ -37,8 +37,8 @@ export function run(protocol: AnyProtocol, { n, seed = 1, options = {}, fields }
   return runOnce({ algo: protocol.name, n, seed, options, workload, ...identity }, protocol).line;
 }
 
-const closed = (clients: number, batch: number, window = 1000): string => `
-duration: 800ms
+const closed = (clients: number, batch: number, window = 1000, measuredMs = 400): string => `
+duration: ${400 + measuredMs}ms
 warmup: 400ms
 clients: { mode: closed, count: ${clients} }
 batching: { max: ${batch}, min: ${batch}, window: ${window} }
@@ -66,14 +66,14 @@ const agreed = {
   ...together,
   protocol: pbft,
   options: { checkpointEvery: 2000, logSize: 4000 }, // rare enough
-  sizes: [4, 7],
+  sizes: [4, 5, 7, 10, 13],
 };
 
 export const handlings: readonly Handling[] = [
   { ...single, protocol: unreplicated, formula: "2", sizes: [1], handled: () => 2 },
   { ...single, protocol: primaryBackup, formula: "2n", sizes: [3, 5], handled: n => 2 * n },
   ...[raft, multiPaxos].flatMap((protocol): Handling[] => {
-    const both = { ...together, protocol, sizes: [3, 5, 7] };
+    const both = { ...together, protocol, sizes: [3, 4, 5, 7, 9] };
     return [
       { ...both, node: "the leader", formula: "2(b + n-1)", handled: (n, b) => 2 * (b + n - 1) },
       { ...both, node: "a follower", formula: "2", handled: () => 2 },
@@ -116,11 +116,16 @@ function nodeOf({ node }: Handling, { utilization }: RunLine): NodeId {
   return (node === "the leader" ? busiest[0]! : busiest.at(-1)!).node;
 }
 
+/** As often comes every client's turn: the first and the last are not whole. */
+const TURNS = 50;
+
 /** Once the leader's processor does nothing else: X = 1 / B. */
 export function saturation(one: Handling, n: number, batch: number): Comparison {
   const { protocol, options = {} } = one;
-  const line = run(protocol, { n, options, fields: closed(64 * batch, batch) });
-  const expected = (batch * 1e6) / (one.handled(n, batch) * MESSAGE_US);
+  const instanceMs = (one.handled(n, batch) * MESSAGE_US) / 1000;
+  const measuredMs = Math.max(400, Math.ceil(TURNS * 64 * instanceMs));
+  const line = run(protocol, { n, options, fields: closed(64 * batch, batch, 1000, measuredMs) });
+  const expected = (batch * 1000) / instanceMs;
   return {
     section: "5",
     protocol: protocol.name,

@@ -9,8 +9,8 @@ import { counted, DELAY_US, ideal } from "./ideal.ts";
 import { cellsOf, normalCase } from "./normal-case.ts";
 
 /** Of what is a variation of something else, `npm run oracles` makes the longer runs alone. */
-const mostOf = ({ down, options }: NormalCase): number =>
-  down !== undefined || options?.phase2Quorum !== undefined ? 2 : Number.POSITIVE_INFINITY;
+const mostOf = ({ down, options, kind }: NormalCase): number =>
+  down !== undefined || options?.phase2Quorum !== undefined || kind === "get" ? 2 : Number.POSITIVE_INFINITY;
 
 for (const one of normalCases) {
   const { protocol, variant, messages, withClient, delays } = one;

@@ -319,3 +319,50 @@ export function unequalLinks(one: LinkCase, n: number, matrix: number): Comparis
     tolerance: 0,
   };
 }
+
+export interface EvenCase {
+  readonly protocol: AnyProtocol;
+  readonly variant: string;
+  readonly options?: Options;
+  readonly sizes: readonly number[];
+  readonly delays: number;
+  readonly writes: number; // that wait for each other
+}
+
+/** Which disks work at the same time is the order of two lines in a protocol. */
+export const evenCases: readonly EvenCase[] = [
+  { protocol: raft, variant: "a disk at each", sizes: crashSizes, delays: 4, writes: 1 },
+  { protocol: multiPaxos, variant: "a disk at each", sizes: crashSizes, delays: 4, writes: 1 },
+  {
+    protocol: multiPaxos,
+    variant: "a disk at each, the leader's before the others'",
+    options: { commitNotice: "accepted" },
+    sizes: crashSizes,
+    delays: 4,
+    writes: 2,
+  },
+  { protocol: paxos, variant: "a disk at each", sizes: crashSizes, delays: 6, writes: 2 },
+  { protocol: pbft, variant: "a disk at each", sizes: byzantineSizes, delays: 5, writes: 3 },
+];
+
+const [EVEN_MS, WRITE_MS] = [5, 3];
+
+export function evenLinks(one: EvenCase, n: number): Comparison {
+  const { protocol, variant, options = {}, delays, writes } = one;
+  const { answersNs } = answersOn(even(EVEN_MS * MILLISECOND, WRITE_MS * MILLISECOND), n, {
+    protocol,
+    options,
+  });
+  return {
+    section: "2",
+    protocol: protocol.name,
+    variant,
+    quantity: `latency in ms, d = ${EVEN_MS}, W = ${WRITE_MS}`,
+    formula: `${delays}d + ${writes === 1 ? "" : writes}W`,
+    n,
+    batch: 1,
+    expected: delays * EVEN_MS + writes * WRITE_MS,
+    measured: answersNs[(protocol === pbft ? oneHonest(n) : 1) - 1]! / MILLISECOND,
+    tolerance: 0,
+  };
+}
