@@ -148,7 +148,10 @@ function* ofBounds(ours: Ours): Generator<Comparison> {
   for (const one of ours(egresses)) for (const n of one.sizes) yield egress(one, n);
   for (const { clients } of ours(thinkers)) yield thinkTime(clients);
   for (const one of ours(littleThinkers)) yield littlesLawOfThinkers(one);
-  if (ours([{ protocol: pbft }]).length > 0) yield* longArguments();
+  if (ours([{ protocol: pbft }]).length > 0) {
+    yield* longArguments();
+    yield load.priceOfLies();
+  }
   if (ours([{ protocol: unreplicated }]).length === 0) return;
   yield* coordinatedOmission();
   yield* scalability();

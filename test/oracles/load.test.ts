@@ -15,6 +15,7 @@ import {
   meanWaits,
   pipelines,
   pipelining,
+  priceOfLies,
   saturation,
   shares,
   timeOfCommand,
@@ -42,6 +43,10 @@ describe("as many commands a second as the busiest node has time for", () => {
   test.each(leading)("$name, n=$n, batch $batch", ({ one, n, batch }) => {
     expect(saturation(one, n, batch)).toSatisfy(agrees);
   });
+});
+
+test("PBFT with n=4 does three sevenths of what Raft does with n=3", () => {
+  expect(priceOfLies()).toSatisfy(agrees);
 });
 
 describe("a window of w instances, where computing is free: w b/(2d)", () => {

@@ -140,6 +140,24 @@ export function saturation(one: Handling, n: number, batch: number): Comparison 
   };
 }
 
+/** What surviving one failure that may be a lie leaves of Raft's throughput: 2 * 3 messages a command, and 2 * 7. */
+export function priceOfLies(): Comparison {
+  const of = (protocol: AnyProtocol) =>
+    handlings.find(one => one.protocol === protocol && one.node === "the leader")!;
+  return {
+    section: "5",
+    protocol: pbft.name,
+    variant: "n = 4 beside Raft with n = 3, f = 1",
+    quantity: "commands a second : Raft's",
+    formula: "3/7",
+    n: 4,
+    batch: 1,
+    expected: 3 / 7,
+    measured: saturation(of(pbft), 4, 1).measured / saturation(of(raft), 3, 1).measured,
+    tolerance: (2 * PERCENT * 3) / 7,
+  };
+}
+
 export const pipelines = [1, 2, 4];
 
 /** So many instances at once, each of which takes two delays at the leader. */
