@@ -74,7 +74,7 @@ describe("PBFT, agreement", () => {
         committed += longest.value.length;
         views = Math.max(views, ...cluster.nodes.map(({ replica }) => replica.status().epoch));
       }),
-      { numRuns: 60, seed: 7, endOnFailure: true },
+      { numRuns: 40, seed: 7, endOnFailure: true },
     );
     expect(committed, "nothing was committed: these schedules test nothing").toBeGreaterThan(0);
     expect(views, "no view was changed").toBeGreaterThan(1);
