@@ -2,7 +2,6 @@
 import {
   type Cause,
   type Digest,
-  MAC_BYTES,
   type NodeId,
   type Proof,
   type Request,
@@ -40,6 +39,7 @@ export interface PrePrepare {
   readonly position: Position;
   readonly digest: Digest;
   readonly requests: readonly Request[];
+  readonly proofBytes: number; // each comes with its client's proof: a MAC for each replica, or a signature. Likewise below
   readonly commits: readonly Vote[]; // of earlier positions, where they travel with later messages
   readonly proof: Proof;
   readonly separate: boolean; // the requests reach the backups from their clients: only their digests travel here
@@ -109,7 +109,7 @@ export interface NewView {
 export interface Forward {
   readonly type: "Forward";
   readonly request: Request;
-  readonly proofBytes: number; // its client's, which travels with it. Likewise below
+  readonly proofBytes: number;
   readonly again: boolean;
 }
 
@@ -255,13 +255,8 @@ function batchBytes(requests: readonly Request[], proofBytes: number): number {
   return bytes;
 }
 
-/** A request carries its client's proof: a signature, or a MAC for each replica, the primary included. */
-const clientProofBytes = ({ transferable, bytes }: Proof): number =>
-  transferable ? bytes : bytes + MAC_BYTES;
-
-function proposalBytes({ requests, separate, proof }: PrePrepare): number {
-  return separate ? requests.length * DIGEST : batchBytes(requests, clientProofBytes(proof));
-}
+const proposalBytes = ({ requests, separate, proofBytes }: PrePrepare): number =>
+  separate ? requests.length * DIGEST : batchBytes(requests, proofBytes);
 
 export const prePrepareBytes = (message: PrePrepare): number =>
   HEADER_BYTES +
@@ -319,7 +314,7 @@ const slotBytes = ({ proposals }: SlotRecord, proofBytes: number): number =>
 export function recordBytes(record: Stored): number {
   switch (record.type) {
     case "PrePrepare":
-      return TAG + NUMBER + VOTE + batchBytes(record.requests, clientProofBytes(record.proof));
+      return TAG + NUMBER + VOTE + batchBytes(record.requests, record.proofBytes);
     case "Prepared":
       return TAG + VIEW_VOTE;
     case "View":

@@ -138,8 +138,9 @@ export function acceptSelected(server: Server): void {
 }
 
 function acceptOne(server: Server, { view, proof }: NewView, slot: Slot, { position, digest }: Vote): void {
+  const { proofBytes } = server;
   const fields = { type: "PrePrepare", view, position, digest } as const;
-  const rest = { commits: NO_COMMITS, proof, separate: false, again: false };
+  const rest = { proofBytes, commits: NO_COMMITS, proof, separate: false, again: false };
   const message = (requests: PrePrepare["requests"]): PrePrepare => ({ ...fields, requests, ...rest });
   const known = digest === NULL_DIGEST ? { requests: [] } : slot.find(digest);
   if (known !== undefined) return acceptProposal(server, slot, message(known.requests));

@@ -50,8 +50,19 @@ export function prePrepare(
 ): PrePrepare {
   const separate = server.options.requests === "all";
   const proof = server.prove(digest);
-  const { view } = server;
-  return { type: "PrePrepare", view, position, digest, requests, commits, proof, separate, again };
+  const { view, proofBytes } = server;
+  return {
+    type: "PrePrepare",
+    view,
+    position,
+    digest,
+    requests,
+    proofBytes,
+    commits,
+    proof,
+    separate,
+    again,
+  };
 }
 
 // -----------------------------------------------------------------------------------------------------------
@@ -62,6 +73,7 @@ export function onPrePrepare(server: Server, from: NodeId, message: PrePrepare):
   const { position, digest, requests } = message;
   if (!server.isCurrent(from, message)) return;
   if (from !== server.primary || !log.includes(position) || position < server.firstFree) return;
+  if (requests.length === 0) return; // null requests are for a NewView to propose (4.4)
   if (!server.isProved(from, digest, message.proof)) return;
   server.noteSeen(position);
   noteCommits(server, from, message.commits);

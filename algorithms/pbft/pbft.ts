@@ -103,7 +103,7 @@ export class Pbft implements Replica<Message, Timer, Stored> {
         return onForward(server, message.request);
       case "Checkpoint":
         onCheckpoint(server, from, message);
-        return acceptSelected(server); // the high water mark may have moved
+        return acceptSelected(server); // the high water mark may have moved; likewise below
       case "ViewChange":
         onViewChange(server, from, message);
         return announceView(server);
@@ -120,7 +120,8 @@ export class Pbft implements Replica<Message, Timer, Stored> {
       case "FetchState":
         return onFetchState(server, from, message);
       case "InstallState":
-        return onInstallState(server, message);
+        onInstallState(server, message);
+        return acceptSelected(server);
       default:
         return unreachable(message);
     }

@@ -29,9 +29,15 @@ export function answerWaitingReads(server: Server): void {
   server.readsWaiting.length = 0;
 }
 
-/** A replica that was down, or changed its view, may know less than it has told, until it has caught up with itself. */
+/**
+ * A replica that was down, or changed its view, may know less than it has told, until it has caught up with itself. And
+ * what it has on the word of others only, behind nothing of its own, it tells once the disk has it.
+ */
 function answerRead(server: Server, request: Request): void {
-  const { context } = server;
-  if (server.executed < server.reached) return;
-  context.replyNow(request, context.read(request), server.primary, !sendsWhole(server, request));
+  const { context, executed, reached, primary } = server;
+  if (executed < reached) return;
+  const result = context.read(request);
+  const digestOnly = !sendsWhole(server, request);
+  if (executed > reached) context.replyNow(request, result, primary, digestOnly);
+  else context.reply(request, result, primary, digestOnly);
 }

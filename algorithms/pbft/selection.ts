@@ -36,13 +36,14 @@ export function select(viewChanges: readonly ViewChange[], rules: Rules): Beginn
   const reports = viewChanges.map(message => new Report(message));
   const last = lastPrepared(viewChanges, start, start + rules.logSize);
   const selected: Vote[] = [];
+  let needed = 0; // so many: behind what may have been committed there is no gap to fill
   for (let position = start + 1; position <= last; position++) {
     const chosen = selectAt(position, reports, rules);
     if (chosen === undefined) return undefined;
-    selected.push({ position, digest: chosen });
+    selected.push({ position, digest: chosen.digest });
+    if (chosen.mayBeCommitted) needed = selected.length; // a null request, too, of an earlier view
   }
-  while (selected.at(-1)?.digest === NULL_DIGEST) selected.pop();
-  return { position: start, digest, selected };
+  return { position: start, digest, selected: selected.slice(0, needed) };
 }
 
 /** Between the water marks: beyond them nobody can have committed anything. */
@@ -99,11 +100,16 @@ class Report {
   }
 }
 
+interface Choice {
+  readonly digest: Digest;
+  readonly mayBeCommitted: boolean;
+}
+
 function selectAt(
   position: Position,
   reports: readonly Report[],
   { quorum, weak }: Rules,
-): Digest | undefined {
+): Choice | undefined {
   const candidates = reports.flatMap(({ prepared }) => prepared.get(position) ?? []);
   candidates.sort((left, right) => right.view - left.view);
   // A: it may have been committed, and was really proposed: an honest replica has accepted it.
@@ -112,8 +118,8 @@ function selectAt(
       reports.filter(report => report.allows(position, digest, view)).length >= quorum &&
       reports.filter(report => report.hasAccepted(position, digest, view)).length >= weak,
   );
-  if (chosen !== undefined) return chosen.digest;
+  if (chosen !== undefined) return { digest: chosen.digest, mayBeCommitted: true };
   // B: nothing can have been.
   const without = reports.filter(({ stable, prepared }) => stable < position && !prepared.has(position));
-  return without.length >= quorum ? NULL_DIGEST : undefined;
+  return without.length >= quorum ? { digest: NULL_DIGEST, mayBeCommitted: false } : undefined;
 }

@@ -139,6 +139,7 @@ export function onInstallState(server: Server, message: InstallState): void {
   if (context.stateDigest() !== digest) return context.loadState(before); // not what it was said to be
   server.executed = position;
   server.tentative = position;
+  server.reached = Math.max(server.reached, position);
   for (const request of server.pending.values()) {
     if (context.recall(request) !== undefined) server.pending.delete(request.client);
   }

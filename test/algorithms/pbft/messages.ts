@@ -39,7 +39,7 @@ export function prePrepare(
   { view = 0, n = 4, digest = batchDigest(requests) } = {},
 ): PrePrepare {
   const proof = mac(view % n, digest);
-  const rest = { commits: [], proof, separate: false, again: false };
+  const rest = { proofBytes: 16 * n, commits: [], proof, separate: false, again: false };
   return { type: "PrePrepare", view, position, digest, requests, ...rest };
 }
 

@@ -134,9 +134,11 @@ describe("PBFT, a backup accepts (4.2)", () => {
     expect(types(tested.said())).toEqual(["Prepare", "Prepare"]);
   });
 
-  test("a null request, which fills a gap", () => {
+  test("no null request: those fill gaps, and come with a NewView", () => {
     const tested = replica();
     tested.hear(0, prePrepare(1, []));
+    expect(tested.said()).toEqual([]);
+    tested.hear(0, prePrepare(1, [first]));
     expect(types(tested.said())).toEqual(["Prepare"]);
   });
 });

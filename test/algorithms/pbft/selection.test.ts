@@ -63,6 +63,13 @@ describe("PBFT, what a new view begins with", () => {
     expect(select4(told, told, gap)).toEqual(begins("", "", "c"));
   });
 
+  test("a null request that was prepared, behind all others as well: it may have been committed, and executed", () => {
+    const told = { prepared: [vote(1, "", 3)] };
+    expect(select4(told, told, nothing)).toEqual(begins(""));
+    const behind = { prepared: [vote(1, "a", 2), vote(3, "", 3)] };
+    expect(select4(behind, behind, nothing)).toEqual(begins("a", "", ""));
+  });
+
   test("nothing beyond the high water mark: nobody can have committed it", () => {
     const far = { stable: 8, checkpoints: [{ position: 8, digest: "s" }], prepared: [vote(9, "z")] };
     expect(select4(nothing, nothing, nothing, far)).toEqual(begins());
