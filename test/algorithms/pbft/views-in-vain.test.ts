@@ -72,10 +72,13 @@ class Turmoil {
   }
 }
 
+/** In the last two a null request is executed that a new view must not leave out. */
+const seeds = [...Array(800).keys(), 5390, 30668];
+
 test("what one replica has executed the others execute too, or nothing in its place", () => {
   let views = 0;
   let appended = 0;
-  for (let seed = 1; seed <= 1500; seed++) {
+  for (const seed of seeds) {
     const turmoil = new Turmoil(seed);
     for (let phase = 0; phase < PHASES; phase++) turmoil.phase(phase);
     const values = turmoil.replicas.map(({ store }) => (store.read(get(1)) as string | undefined) ?? "");
@@ -84,6 +87,6 @@ test("what one replica has executed the others execute too, or nothing in its pl
     views += Math.max(...turmoil.replicas.map(({ replica }) => replica.status().epoch));
     appended += longest!.length;
   }
-  expect(views).toBeGreaterThan(1500);
-  expect(appended).toBeGreaterThan(1500);
+  expect(views).toBeGreaterThan(seeds.length);
+  expect(appended).toBeGreaterThan(seeds.length);
 });
