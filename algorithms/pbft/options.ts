@@ -31,8 +31,18 @@ export const pbftOptions: { readonly [Name in keyof PbftOptions]: Option<PbftOpt
     minimum: 1,
     help: "how often a replica that is behind, or hears nobody, tells the others how far it is, in ms",
   },
-  checkpointEvery: { default: 128, minimum: 1, help: "positions between two checkpoints: K (4.3)" },
-  logSize: { default: 256, minimum: 1, help: "positions between the water marks: L (4.3); at least K" },
+  checkpointEvery: {
+    default: 128,
+    minimum: 1,
+    help: "positions between two checkpoints: K (4.3)",
+    explore: [2, 16],
+  },
+  logSize: {
+    default: 256,
+    minimum: 1,
+    help: "positions between the water marks: L (4.3); at least K",
+    explore: [4, 32],
+  },
   execution: {
     default: "committed",
     choices: ["committed", "tentative"],

@@ -106,7 +106,7 @@ function outsideOf(spec: RunSpec, protocol: AnyProtocol, evidence: Evidence): st
     ...(forgot.length > 0 ? [`${names(forgot)} lost what had been stored`] : []),
   ].join(" and ");
   if (protocol.faultModel !== "byzantine") return `outside the fault model: ${who}`;
-  const tolerated = protocol.tolerates(spec.n);
+  const tolerated = protocol.tolerates(spec.n, withDefaults(protocol, spec.options));
   return faulty > tolerated ? `beyond the fault bound of ${tolerated}: ${who}` : null;
 }
 

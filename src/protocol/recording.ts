@@ -58,9 +58,10 @@ export function record(protocol: AnyProtocol, given: RecordingOptions = {}): Rec
   const effects: Effect[] = [];
   const store = new Store();
   const clock = { now: 0 };
-  const context = recordingContext(protocol, given, effects, store, clock);
-  const defaults = Object.entries(protocol.options).map(([name, { default: value }]) => [name, value]);
-  const replica = protocol.create(context, { ...Object.fromEntries(defaults), ...given.options });
+  const defaults = Object.entries(protocol.options).map(([name, option]) => [name, option!.default]);
+  const options: Options = { ...Object.fromEntries(defaults), ...given.options };
+  const context = recordingContext(protocol, { ...given, options }, effects, store, clock);
+  const replica = protocol.create(context, options);
   return {
     replica,
     store,
@@ -93,8 +94,8 @@ function recordingContext(
   return {
     self,
     replicas,
-    faults: protocol.tolerates(n),
-    quorum: protocol.quorum(n),
+    faults: protocol.tolerates(n, given.options),
+    quorum: protocol.quorum(n, given.options),
     policy: { ...defaultPolicy, ...given.policy },
     now: () => clock.now,
     random,

@@ -60,7 +60,7 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     this.settings = settings;
     this.world = world;
     this.faults = protocol.tolerates(settings.n, options);
-    this.quorum = settings.protocol.quorum(settings.n);
+    this.quorum = protocol.quorum(settings.n, options);
     this.policy = settings.policy;
     this.clock = settings.clock;
     this.timers = new Timers(settings.protocol.timers, settings.clock, settings.seed, id);
