@@ -6,7 +6,7 @@ import { timeFields } from "./faults-schema.ts";
 import { didYouMean } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
 import { evenIfFlawed } from "./refine.ts";
-import { Duration, Rate } from "./units.ts";
+import { Duration, Rate, someOf } from "./units.ts";
 
 const Node = z.string().regex(/^n\d+$/, { error: "expected a node, such as n2" });
 const roles = ["leader", "primary", "follower", "followers", "candidate", "any", "some", "all"] as const;
@@ -41,7 +41,9 @@ const liarFields = z.strictObject({
     usual: "0s",
   }),
   every: timeFields.every.meta({ description: "It begins to lie again and again, so far apart." }),
-  strikes: Rate.optional().meta({ description: "It begins to lie at random, so often on average: 2/min." }),
+  strikes: someOf(Rate, "it would never lie; leave the whole lie out")
+    .optional()
+    .meta({ description: "It begins to lie at random, so often on average: 2/min." }),
   after: timeFields.after.meta({ description: "It begins to lie once so many leaders have been elected." }),
   when: timeFields.when.meta({ description: "It begins to lie once something has happened." }),
   start: timeFields.start.meta({ description: "Of every, strikes, after and when: not before." }),

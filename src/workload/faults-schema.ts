@@ -7,7 +7,7 @@ import { refuseNonsense } from "./faults-nonsense.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
 import { evenIfFlawed, hasStrangers } from "./refine.ts";
-import { Duration, parseDuration, Rate } from "./units.ts";
+import { Duration, parseDuration, Rate, someOf } from "./units.ts";
 
 const Name = z
   .string()
@@ -86,7 +86,9 @@ const When = z.union(
 export const timeFields = {
   at: Duration.optional().meta({ description: "It strikes at this time." }),
   every: Duration.optional().meta({ description: "It strikes again and again, so far apart." }),
-  rate: Rate.optional().meta({ description: "It strikes at random, so often on average." }),
+  rate: someOf(Rate, "it would never strike; leave the whole fault out")
+    .optional()
+    .meta({ description: "It strikes at random, so often on average." }),
   after: z
     .strictObject({
       elections: z.int().min(1).meta({ description: "How many times somebody has become leader by then." }),
@@ -253,6 +255,8 @@ function checkNames(file: FaultFile, kind: string, mistake: (path: string[], mes
   }
 }
 
+const NO_KIND = "leave it out, or write nothing after it to take an inherited one back";
+
 const Chaos = z
   .strictObject({
     start: Duration.optional().meta({ description: "Nothing goes wrong before this time." }),
@@ -264,10 +268,15 @@ const Chaos = z
             .filter(({ name }) => name !== "heal" && name !== "restart")
             .map(({ name }) => [
               name,
-              Rate.optional().meta({ description: `How often on average, such as 6/min: ${help(name)}.` }),
+              someOf(Rate, NO_KIND)
+                .optional()
+                .meta({ description: `How often on average, such as 6/min: ${help(name)}.` }),
             ]),
         ) as Record<FaultKind, z.ZodOptional<typeof Rate>>,
       )
+      .refine(kinds => Object.keys(kinds).length > 0, {
+        error: "names nothing that goes wrong: write { crash: 6/min }, or leave kinds out for the usual ones",
+      })
       .optional()
       .meta({ description: `How often on average; if left out: ${usualChaos.join(", ")}, each 6/min.` }),
     shortest: Duration.optional().meta({

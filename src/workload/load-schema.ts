@@ -117,7 +117,17 @@ function checkMode(clients: ClientFields, context: z.core.$RefinementCtx<unknown
   if (rate === undefined && ramp === undefined && !hasStrangers(context)) {
     mistake(undefined, "an open loop needs a rate, such as 2000/s, or a ramp");
   }
+  const peaks = [rate, ...[ramp].flat().flatMap(ratesOf), ...ratesOf(clients.burst)];
+  if (peaks.every(peak => peak === 0 || peak === undefined) && peaks.includes(0)) {
+    mistake(rate === undefined ? "ramp" : "rate", "nothing would ever arrive: a rate must be above 0");
+  }
 }
+
+/** Of a step of a ramp or of a burst, which may be wrong by itself. */
+const ratesOf = (step: unknown): unknown[] => {
+  const { rate, from, to } = Object(step) as Readonly<Record<string, unknown>>;
+  return [rate, from, to];
+};
 
 interface Percent {
   readonly percent: number;

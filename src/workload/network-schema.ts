@@ -5,12 +5,14 @@ import { didYouMean } from "./nearest.ts";
 import { costNames, networkNames, regionNames, regionSets } from "./profiles.ts";
 import { evenIfFlawed } from "./refine.ts";
 import { shareOf } from "./shares.ts";
-import { Bandwidth, Duration, FineDuration } from "./units.ts";
+import { Bandwidth, Duration, FineDuration, someOf } from "./units.ts";
 
 /** 0.01 or 1%. */
 export const Probability = shareOf(z.number().min(0).max(1), "a probability, such as 0.01 or 1%");
 
 const ends = "a node (n0), a region, clients or all";
+
+const SomeBandwidth = someOf(Bandwidth, "nothing would ever arrive; for a link that is down, write loss: 1");
 
 const LinkOverride = z
   .strictObject({
@@ -35,7 +37,7 @@ const LinkOverride = z
     reordering: Probability.optional().meta({
       description: "Probability that a message may overtake others, or be overtaken.",
     }),
-    bandwidth: Bandwidth.optional().meta({
+    bandwidth: SomeBandwidth.optional().meta({
       description: "How much this link carries, as 100Mbps or unlimited.",
     }),
   })
@@ -80,7 +82,7 @@ const Network = z
       description: "Probability that a message may overtake others, or be overtaken.",
       usual: 0,
     }),
-    bandwidth: Bandwidth.optional().meta({
+    bandwidth: SomeBandwidth.optional().meta({
       description: "How much each node's outgoing port carries, as 1Gbps or unlimited.",
       usual: "10Gbps",
     }),

@@ -103,6 +103,10 @@ export const Bandwidth = written(
   "|unlimited",
 );
 
+/** Of which there must be some: none of it means never, and `cure` says how to write that. */
+export const someOf = <Item extends typeof Rate | typeof Bandwidth>(quantity: Item, cure: string) =>
+  quantity.refine(value => value !== 0, `must be above 0: ${cure}`);
+
 /** How long a warm-up is: a length of time, or `{ operations }`. */
 export const WarmUp = z
   .union([z.string().meta({ pattern: "^\\s*[1-9][0-9]*\\s+operations?\\s*$" }), Duration], {

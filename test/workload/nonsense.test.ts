@@ -68,6 +68,29 @@ describe("nonsense is refused, with its place and how to mend it", () => {
       "sweep: { network: [lan] }\nsaturation: { field: network.loss, from: 0.01 }",
       "2:22  saturation.field: network sets network.loss as well: vary one of the two",
     ],
+    [
+      "faults: [{ rate: 0/s, crash: leader }]",
+      "1:18  faults.0.rate: must be above 0: it would never strike; leave the whole fault out",
+    ],
+    [
+      "byzantine: [{ node: n1, lie: silent, strikes: 0/min }]",
+      "1:47  byzantine.0.strikes: must be above 0: it would never lie",
+    ],
+    ["network: { bandwidth: 0bps }", "1:23  network.bandwidth: must be above 0: nothing would ever arrive"],
+    [
+      "network: { links: [{ from: n0, to: n1, bandwidth: 0 }] }",
+      "1:51  network.links.0.bandwidth: must be above 0: nothing would ever arrive; for a link that is down",
+    ],
+    [
+      "chaos: { until: 2s, kinds: { crash: 0/min } }",
+      "1:37  chaos.kinds.crash: must be above 0: leave it out",
+    ],
+    ["chaos: { until: 2s, kinds: {} }", "1:28  chaos.kinds: names nothing that goes wrong: write { crash"],
+    ["clients: { mode: open, rate: 0/s }", "1:30  clients.rate: nothing would ever arrive"],
+    [
+      "clients: { mode: open, ramp: { from: 0/s, to: 0/s, over: 1s } }",
+      "1:30  clients.ramp: nothing would ever arrive: a rate must be above 0",
+    ],
     ["sweep: { n: [3], f: [1] }", "1:18  sweep: f and n exclude each other: vary one of the two"],
   ])("%s", (text, message) => {
     expect(complaints(text)).toEqual([expect.stringContaining(message)]);
