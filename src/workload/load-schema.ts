@@ -261,7 +261,8 @@ export const Keys = z.union(
   [
     KeyLaw,
     z.strictObject({
-      distribution: z.never().optional(), // or else a misspelt one would be an unknown field here, not a wrong word
+      // Or else a misspelt one would be an unknown field here, not a wrong word.
+      distribution: z.never().optional().meta({ description: "Left out, all keys are equally popular." }),
       count: whole(1)
         .max(MAX_SCRAMBLED_KEYS)
         .meta({ description: "How many keys there are, all equally popular." }),

@@ -150,7 +150,7 @@ function checkAcross(file: unknown, context: z.core.$RefinementCtx): void {
   }
 }
 
-/** The schema as JSON Schema, for editors: `workloads/schema.json`, and the source of the manual's table. */
+/** The schema as JSON Schema, of a file that extends no other: the source of the manual's table. */
 export function workloadJsonSchema(): JsonSchema {
   return z.toJSONSchema(WorkloadFile, {
     target: "draft-7",
@@ -179,4 +179,6 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly not?: JsonSchema;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
 }

@@ -6,7 +6,7 @@ import { Bandwidth, Duration, FineDuration, Rate, Size } from "../../src/workloa
 
 function descriptionsIn(schema: JsonSchema, path: string): [path: string, description: string][] {
   const { properties = {}, items, anyOf = [], oneOf = [] } = schema;
-  const fields = Object.entries(properties).filter(([, { not }]) => not === undefined);
+  const fields = Object.entries(properties);
   const inside = [...anyOf, ...oneOf, ...(items === undefined ? [] : [items])];
   return [
     ...fields.map(([name, field]): [string, string] => [`${path}${name}`, field.description ?? ""]),
