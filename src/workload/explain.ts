@@ -208,6 +208,7 @@ export function placeOf(document: Document, path: Path, ofKey: boolean): number 
     if (isAlias(node)) node = node.resolve(document) ?? null;
     if (isSeq(node)) {
       node = (node.items[Number(step)] as Node | undefined) ?? null;
+      place = startOf(node) ?? place; // an entry has no name to point at
     } else if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
       if (pair === undefined) return place;

@@ -156,6 +156,15 @@ describe("help with names and units", () => {
   });
 });
 
+test("what an entry of a list lacks is told at that entry", () => {
+  const liars = "byzantine:\n  - { node: n1, lie: silent }\n  - { node: n2, lie: silent }\n  - node: n3";
+  expect(complaints(liars)).toEqual(["4:5  byzantine.2.lie: is missing"]);
+  const steps = "[{ rate: 5/s, for: 5s }, { from: 5/s, over: 5s }]";
+  expect(complaints(`clients: { mode: open, ramp: ${steps} }`)).toEqual([
+    "1:55  clients.ramp.1.to: is missing",
+  ]);
+});
+
 test("an axis that is wrong by itself does not hide what is wrong with the others", () => {
   const text =
     "sweep: { n: [3, 3], expect: [1], clients.cout: [1], network.loss: [0, 5] }\nexpect: { oops: 1 }";
