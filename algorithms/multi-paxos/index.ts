@@ -45,6 +45,13 @@ function missedQuorums(n: number, options: MultiPaxosOptions): string[] {
   ];
 }
 
+function contradiction(options: MultiPaxosOptions, n?: number): string | undefined {
+  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most } = options;
+  if (least > most) return `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`;
+  const quorum = (["phase1Quorum", "phase2Quorum"] as const).find(name => options[name] > (n ?? Infinity));
+  return quorum === undefined ? undefined : `${quorum} is ${options[quorum]}, and there are ${n} replicas`;
+}
+
 /** To be elected, and to have a value chosen. */
 function mostNeeded(n: number, options: MultiPaxosOptions): number {
   const { phase1, phase2 } = quorums(n, options);
@@ -88,6 +95,7 @@ export const multiPaxos = define<Message, Timer, Stored, MultiPaxosOptions>({
     messagesPerCommand: messagesPerInstance(n, options) / policy.batch.min,
     delaysToClient: quorums(n, options).phase2 === 1 ? 2 : 4,
   }),
+  contradiction,
   unsafe: (options, { reads }, n) => {
     const given: string[] = [];
     if (n !== undefined) given.push(...missedQuorums(n, options));

@@ -56,6 +56,10 @@ export const raft = define<Message, Timer, Stored, RaftOptions>({
     messagesPerCommand: (MESSAGES_PER_FOLLOWER[options.commitNotice] * (n - 1)) / policy.batch.min,
     delaysToClient: n === 1 ? 2 : 4,
   }),
+  contradiction: ({ electionTimeoutMinMs: least, electionTimeoutMaxMs: most }) =>
+    least > most
+      ? `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`
+      : undefined,
   unsafe: ({ volatileTerm, stickiness }, { reads }) => {
     const given: string[] = [];
     if (volatileTerm)

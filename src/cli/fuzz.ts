@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Options } from "#protocol";
+import { refuseContradictingSettings } from "../harness/contradicting-options.ts";
 import { beginning, explore, type Limits, type Progress } from "../harness/fuzz/campaign.ts";
 import type { Campaign } from "../harness/fuzz/case.ts";
 import { type CampaignRecord, readCampaign, writeCampaign } from "../harness/fuzz/folder.ts";
@@ -124,6 +125,7 @@ async function begun(options: FuzzOptions): Promise<Undertaking> {
   const { protocol } = loaded;
   refuseStrangers(options.set, [protocol.name]);
   const fixed: Options = optionsFor(protocol, options.set, {}, "--set");
+  refuseContradictingSettings(protocol, options.set, options.n ?? [undefined]);
   const explored = { seed: options.seed, sizes: options.n, faults: options.faults, options: fixed };
   const folder = newCampaignFolder(options.out, `fuzz_${protocol.name}_${options.seed}`);
   const record: CampaignRecord = {

@@ -7,6 +7,7 @@ import type { Manifest } from "../results/schema.ts";
 import { type LateMistake, type OpenWorkload, openWorkload } from "../workload/load.ts";
 import type { Point } from "../workload/sweep.ts";
 import type { Workload } from "../workload/workload.ts";
+import { contradictingOptions } from "./contradicting-options.ts";
 import { withDefaults } from "./defaults.ts";
 import { type Estimate, estimateRun } from "./estimate.ts";
 import { algorithmAt, unique, wrongExpectations, wrongOptions } from "./file-mistakes.ts";
@@ -128,15 +129,18 @@ async function loadAll(
     ...wrongOptions(file, points, protocols),
     ...wrongExpectations(file, protocols),
     ...wrongMessages(file, points, protocols, pinned && mistakes.length === 0),
-    ...wrongNodes(request, file, points, loaded),
+    ...wrongAtSizes(request, file, points, loaded),
   ]);
   return loaded;
 }
 
-/** Nodes that there are not, and what comes after the end. Where sizes or ends are wrong, it is too early. */
-function wrongNodes(
+/**
+ * Options that cannot go together, nodes that there are not, and what comes after the end. Where sizes or ends are
+ * wrong, it is too early.
+ */
+function wrongAtSizes(
   request: StudyRequest,
-  { flawed }: OpenWorkload,
+  { flawed, workload: { sweep } }: OpenWorkload,
   points: readonly Point[],
   running: readonly LoadedProtocol[],
 ): LateMistake[] {
@@ -145,8 +149,9 @@ function wrongNodes(
   )
     return [];
   return running.flatMap(loaded =>
-    points.flatMap(({ workload }) =>
+    points.flatMap(({ at, workload }) =>
       sizesFor(request, workload.pinned, loaded, []).flatMap(n => [
+        ...contradictingOptions(loaded.protocol, request.settings, { at, workload }, sweep, n),
         ...strangeLiars(loaded.protocol, workload, n),
         ...idleFaults(workload, n),
       ]),

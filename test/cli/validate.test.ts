@@ -96,3 +96,41 @@ expect:
     ).toEqual(['3:45  byzantine.0.types: pbft has no message "Prepar"; did you mean "Prepare"?']);
   });
 });
+
+describe("options that contradict each other are told before anything runs", () => {
+  const least = "electionTimeoutMinMs";
+  test.each([
+    [
+      `algorithms: raft\noptions: { raft: { ${least}: 500 } }`,
+      `2:42  options.raft.${least}: ${least} is 500, above`,
+    ],
+    [
+      "algorithms: bully\noptions: { bully: { electionTimeoutMaxMs: 100 } }",
+      `2:43  options.bully.electionTimeoutMaxMs: ${least} is 150, above electionTimeoutMaxMs, which is 100`,
+    ],
+    [
+      "algorithms: multi-paxos\nn: [3, 5]\noptions: { multi-paxos: { phase1Quorum: 4 } }",
+      "3:41  options.multi-paxos.phase1Quorum: phase1Quorum is 4, and there are 3 replicas",
+    ],
+    [
+      `algorithms: raft\nsweep: { options.raft.${least}: [100, 500] }`,
+      `2:51  sweep: ${least} is 500, above electionTimeoutMaxMs, which is 300`,
+    ],
+  ])("%s", async (text, message) => {
+    expect(await complaints(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("with the setting that brings it about", async () => {
+    const set = ["--set", `raft.${least}=500`];
+    for (const words of [
+      ["bench", "--algo", "raft", ...set],
+      ["fuzz", "--algo", "raft", ...set],
+    ]) {
+      const { code, stderr } = await here(words);
+      expect(stderr).toBe(
+        `error: --set raft.${least}=500: ${least} is 500, above electionTimeoutMaxMs, which is 300\n`,
+      );
+      expect(code).toBe(2);
+    }
+  });
+});

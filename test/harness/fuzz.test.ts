@@ -21,6 +21,7 @@ const campaignOf = (algo: string, seed = 1): Campaign => ({
 });
 const named = (algo: string) => algorithms.find(({ name }) => name === algo)!;
 const raft = named("raft");
+const multiPaxos = named("multi-paxos");
 const indices = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("a case", () => {
@@ -41,6 +42,15 @@ describe("a case", () => {
       const workload = workloadFrom("drawn", drawn.file);
       if (always) continue;
       expect(protocol.unsafe?.(withDefaults(protocol, drawn.options), policyOf(workload))).toBeUndefined();
+    }
+  });
+
+  it("has no options that contradict each other", () => {
+    const explore = [0, 1, 5];
+    const options = { ...multiPaxos.options, phase1Quorum: { default: 0, help: "", explore } };
+    for (let index = 0; index < 150; index++) {
+      const drawn = drawCase(campaignOf("multi-paxos"), { ...multiPaxos, options }, index);
+      expect(multiPaxos.contradiction!(withDefaults(multiPaxos, drawn.options), drawn.n)).toBeUndefined();
     }
   });
 

@@ -16,7 +16,7 @@ export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: numbe
   const dice = new CaseDice(campaign.seed, index);
   const n = dice.pick(campaign.sizes ?? sizesFor(protocol));
   const policy = drawPolicy(dice);
-  const options = drawOptions(dice, protocol, policy, campaign.options);
+  const options = drawOptions(dice, protocol, n, policy, campaign.options);
   const healMs = dice.whole(600, 2500);
   const byTheClock = policy.reads === "lease";
   const tripUs = dice.pick([200, 1000, 5000]);
@@ -46,11 +46,19 @@ function drawPolicy(dice: CaseDice): Policy {
   return { batch: { max: dice.pick([1, 2, 64]), min: 1, delay: 0 }, window: dice.pick([1, 2, 4]), reads };
 }
 
-/** Not those that their protocol itself calls unsafe. */
-function drawOptions(dice: CaseDice, protocol: AnyProtocol, policy: Policy, fixed: Options): Options {
+/** Not those that their protocol itself calls unsafe, or that cannot go together. */
+function drawOptions(
+  dice: CaseDice,
+  protocol: AnyProtocol,
+  n: number,
+  policy: Policy,
+  fixed: Options,
+): Options {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const drawn = { ...tried(dice, protocol), ...fixed };
-    if (protocol.unsafe?.(withDefaults(protocol, drawn), policy) === undefined) return drawn;
+    const options = withDefaults(protocol, drawn);
+    if (protocol.contradiction?.(options, n) !== undefined) continue;
+    if (protocol.unsafe?.(options, policy) === undefined) return drawn;
   }
   return fixed;
 }
