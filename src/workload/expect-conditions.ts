@@ -85,10 +85,14 @@ function bodyOf(text: string, field: string): Condition {
     const reach = share ? Math.abs(middle) * numberOf(around[2]!, "") : numberOf(around[2]!, field);
     return within(middle - reach, middle + reach, text);
   }
+  const reversed = /^=([<>])\s*(.*)$/.exec(text);
+  if (reversed !== null) throw new Error(`"${text}" has its sign the wrong way round: ${meant(reversed)}`);
   const compared = /^(<=|>=|==|!=|<|>|=|≤|≥)?\s*(.*)$/.exec(text)!;
   const operator = synonyms[compared[1] ?? "="] ?? compared[1];
   return { kind: "compare", operator: operator as Operator, value: numberOf(compared[2]!, field) };
 }
+
+const meant = ([, sign, value]: RegExpExecArray): string => `did you mean "${sign}= ${value}"?`;
 
 const synonyms: Readonly<Record<string, Operator>> = { "=": "==", "≤": "<=", "≥": ">=" };
 
@@ -113,5 +117,11 @@ export function readShare(value: unknown): { is: Condition; written: string } | 
   if (typeof value !== "string") return 'expected a share of the runs, such as ">= 90%"';
   const bare = /^[\d.]+%?$/.test(value.trim()) ? `>= ${value.trim()}` : value;
   const read = numericOf(bare.trim(), "");
-  return typeof read === "string" ? read : { is: read.condition, written: read.written };
+  if (typeof read === "string") return read;
+  const { condition, written } = read;
+  if (!isAboveAll(condition)) return { is: condition, written };
+  return `"${written}" is above all of the runs: a share is at most 1, or 100%, such as 0.9 or 90%`;
 }
+
+const isAboveAll = (share: Condition): boolean =>
+  (share.kind === "compare" && share.value > 1) || (share.kind === "within" && share.low > 1);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
-import { type Locate, type Mistake, type Path, placeOf, type Source, valueAt } from "./explain.ts";
+import { type Locate, type Mistake, type Path, pathText, placeOf, type Source, valueAt } from "./explain.ts";
 import { loadModule, ModuleError } from "./module-file.ts";
 import { placeInModule } from "./module-places.ts";
 import { didYouMean } from "./nearest.ts";
@@ -80,13 +80,33 @@ function readModule(text: string, path: string): Layer {
     placeOf: (path, ofKey) => placeInModule(text, path, ofKey),
   };
   try {
-    return { source, data: loadModule(resolve(path)) };
+    const data = loadModule(resolve(path));
+    const strange = strangeValues(data, [], new Set());
+    if (strange.length === 0) return { source, data };
+    throw new LayerError(
+      strange.map(({ path, text }) => ({ source, offset: source.placeOf(path, false), text })),
+    );
   } catch (error) {
     if (!(error instanceof ModuleError)) throw error;
     const { message, line, column } = error;
     const offset = line === undefined ? undefined : lines.lineStarts[line - 1]! + column - 1;
     throw new LayerError([{ source, offset, text: message }]);
   }
+}
+
+/** What only code can hold. `seen`: what has been looked through, be it inside itself. */
+function strangeValues(value: unknown, path: Path, seen: Set<unknown>): { path: Path; text: string }[] {
+  if (["bigint", "function", "symbol"].includes(typeof value)) {
+    const article =
+      typeof value === "bigint" ? "a BigInt, where a plain number belongs" : `a ${typeof value}`;
+    return [{ path, text: `${pathText(path)}: expected what a file can hold, found ${article}` }];
+  }
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([name, inner]) =>
+    strangeValues(inner, [...path, isList ? Number(name) : name], seen),
+  );
 }
 
 function strangeAliases(document: Document): { offset: number; text: string }[] {

@@ -11,7 +11,7 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /**
  * The nearest of the words, or undefined where none is near: another name for the same, the only one that begins so,
- * or the one of which the fewest letters differ, and at most a third.
+ * or the one of which the fewest letters differ, and at most a third: one in words of two letters, none in a single one.
  */
 export const nearest = (word: string, words: readonly string[]): string | undefined => near(word, words)[0];
 
@@ -33,7 +33,7 @@ function near(word: string, words: readonly string[]): string[] {
   const others = words.filter(candidate => candidate !== word);
   const same = others.filter(candidate => candidate === synonyms[word.toLowerCase()]);
   const begun = longer(word, others);
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3));
   const close = others
     .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)

@@ -133,6 +133,11 @@ describe("what is wrong with an expectation is told where it stands", () => {
     ["{ epochs.growth: { of: mean } }", "lacks its condition"],
     ["{ epochs.growth: { is: 1, of: average } }", "expected each, mean, min, max, median, a percentile"],
     [
+      "{ epochs.growth: { is: 0, in: 90 } }",
+      'in: ">= 90" is above all of the runs: a share is at most 1, or 100%, such as 0.9 or 90%',
+    ],
+    ['{ epochs.growth: "=< 3" }', '"=< 3" has its sign the wrong way round: did you mean "<= 3"?'],
+    [
       "{ epochs.growth: { is: 1, of: mean, in: 90% } }",
       "counts runs one by one: it does not go with of: mean",
     ],

@@ -78,6 +78,15 @@ test("its mistakes come with line, column and a caret", async () => {
   );
 });
 
+test("what no file can hold is refused where it stands", async () => {
+  expect(await complaint("export const workload = { sweep: { n: [3, 5n] } };")).toMatch(
+    /^mine\.ts:1:43 {2}sweep\.n\.1: expected what a file can hold, found a BigInt, where a plain number belongs\n/,
+  );
+  expect(await complaint("export const workload = { duration: () => '5s' };")).toMatch(
+    /^mine\.ts:1:37 {2}duration: expected what a file can hold, found a function\n/,
+  );
+});
+
 test("so does what keeps it from being loaded", async () => {
   expect(await complaint("\nexport const workload = { n: 3 ) ;\n")).toMatch(
     /^mine\.ts:2:32 {2}cannot be loaded: .*\n {6}2 \| export .*\n {8}\| {32}\^$/,

@@ -14,6 +14,8 @@ test("nothing is near a word that differs in most letters", () => {
   expect(nearest("zebra", ["ideal", "steady"])).toBeUndefined();
   expect(didYouMean("zebra", ["ideal", "steady"])).toBe("");
   expect(nearest("x", [])).toBeUndefined();
+  expect(nearest("q", ["a", "b"])).toBeUndefined();
+  expect(nearest("N", ["a", "n"])).toBe("n");
 });
 
 test("the tail of a message names the word", () => {
