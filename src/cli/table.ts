@@ -128,6 +128,7 @@ function legend(lines: readonly RunLine[], rows: readonly (readonly RunLine[])[]
     ...optionNotes(lines),
     ...lackNotes(lines),
     ...unsafeNotes(lines),
+    ...rows.flatMap(emptyNote),
     ...beyondNotes(lines),
   ];
 }
@@ -151,6 +152,25 @@ function lackNotes(lines: readonly RunLine[]): string[] {
 function unsafeNotes(lines: readonly RunLine[]): string[] {
   const unsafe = lines.filter(line => line.unsafe !== null);
   return [...new Set(unsafe.map(({ algo, unsafe }) => `warning: ${algo} is unsafe like this: ${unsafe}`))];
+}
+
+/** A verdict on runs in which nothing was answered says little, and a few files mean just that. */
+function emptyNote(row: readonly RunLine[]): string[] {
+  const empty = row.filter(({ status, ops }) => status === "ok" && ops?.ok === 0);
+  const { algo, n, workload } = row[0]!;
+  if (empty.length === 0) return [];
+  const runs = row.length === 1 ? "" : ` in ${empty.length} of ${row.length} runs`;
+  return [
+    `warning: ${algo} n=${n} ${workload} answered no operation of the measured time${runs}: ${whyEmpty(empty)}`,
+  ];
+}
+
+function whyEmpty(lines: readonly RunLine[]): string {
+  const sum = (of: "submitted" | "failed" | "unknown") =>
+    lines.reduce((before, { ops }) => before + ops![of], 0);
+  if (sum("submitted") === 0) return "none was begun then";
+  const leaderless = lines.every(({ replicas }) => replicas?.leaders === 0) ? "; in the end nobody led" : "";
+  return `of ${sum("submitted")} begun ${sum("failed")} failed and ${sum("unknown")} got no answer${leaderless}`;
 }
 
 function beyondNotes(lines: readonly RunLine[]): string[] {

@@ -140,7 +140,7 @@ async function loadAll(
  */
 function wrongAtSizes(
   request: StudyRequest,
-  { flawed, workload: { sweep } }: OpenWorkload,
+  { flawed, written, workload: { sweep } }: OpenWorkload,
   points: readonly Point[],
   running: readonly LoadedProtocol[],
 ): LateMistake[] {
@@ -153,7 +153,7 @@ function wrongAtSizes(
       sizesFor(request, workload.pinned, loaded, []).flatMap(n => [
         ...contradictingOptions(loaded.protocol, request.settings, { at, workload }, sweep, n),
         ...strangeLiars(loaded.protocol, workload, n),
-        ...idleFaults(workload, n),
+        ...idleFaults(workload, n, written.faults),
       ]),
     ),
   );

@@ -229,7 +229,7 @@ const broken: readonly (readonly [text: string, message: string])[] = [
   ['expect: { ops.ok: "> 2 x rafft" }', ":1:19  expect.ops.ok: there is no algorithm 'rafft'"],
   [
     "{ n: 3, faults: [{ at: 1s, crash: n3 }] }",
-    ":1:18  faults.0: crash n3 names n3, but the nodes are n0 to n2",
+    ":1:35  faults.0.crash: crash n3 names n3, but the nodes are n0 to n2",
   ],
   ["{ n: 3, byzantine: [{ node: n3, lie: slow }] }", ":1:29  byzantine.0.node: there is no n3"],
 ];

@@ -29,6 +29,16 @@ describe("the table", () => {
     expect(table(lines).match(/pbft has no reads: lease, and orders reads like writes\n?/g)).toHaveLength(1);
   });
 
+  test("warns of runs in which nothing was answered, and says why as far as it knows", () => {
+    const ops = (submitted: number, ok: number) => ({ submitted, ok, failed: 0, unknown: submitted - ok });
+    const lines = [ops(4, 0), ops(3, 0), ops(9, 9)].map((ops, seed) => runLine(`${seed}`, { seed, ops }));
+    const { n, workload } = lines[0]!;
+    const who = `warning: raft n=${n} ${workload} answered no operation of the measured time`;
+    expect(table(lines)).toContain(`${who} in 2 of 3 runs: of 7 begun 0 failed and 7 got no answer`);
+    expect(table([runLine("1", { ops: ops(0, 0) })])).toContain(`${who}: none was begun then`);
+    expect(table([lines[2]!])).not.toContain("answered no operation");
+  });
+
   test("tells hops and what the busiest processor spends, and a swept field once", () => {
     const utilization = [0.1, 0.5].map((cpu, node) => ({ node, cpu, disk: 0 }));
     const declared = { messages_per_command: 4, delays_to_client: 5 };

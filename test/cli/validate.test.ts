@@ -48,7 +48,11 @@ expect:
     const nodes = "faults: [{ at: 1s, crash: n3 }]\nbyzantine: [{ node: n5, lie: silent }]\nreads: lgo\n";
     const told = async (text: string) =>
       (await complaints(text)).map(line => line.split(": ")[0]!.replace(/^\S+ +/, ""));
-    expect(await told(`${nodes}algorithms: raft\nn: 3`)).toEqual(["faults.0", "byzantine.0.node", "reads"]);
+    expect(await told(`${nodes}algorithms: raft\nn: 3`)).toEqual([
+      "faults.0.crash",
+      "byzantine.0.node",
+      "reads",
+    ]);
     expect(await told(`${nodes}algorithms: raft\nn: 0`)).toEqual(["reads", "n"]);
   });
 

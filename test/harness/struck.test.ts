@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import type { Chaos } from "../../src/faults/fault.ts";
 import { idleFaults } from "../../src/harness/idle-faults.ts";
 import { judgeStrikes } from "../../src/harness/struck.ts";
@@ -90,28 +91,30 @@ describe("faults that cannot strike", () => {
   const workload = (fault: string) => parseWorkload("mine", `duration: 2s\nfaults: [${fault}]`, "mine.yaml");
 
   test.each([
-    ["{ at: 1s, crash: n3 }", "crash n3 names n3, but the nodes are n0 to n2"],
+    ["{ at: 1s, crash: n3 }", ["crash"], "crash n3 names n3, but the nodes are n0 to n2"],
     [
       "{ at: 1s, partition: [[n0, n5], [rest]] }",
+      ["partition", 0, 1],
       "partition n0, n5, rest names n5, but the nodes are n0 to n2",
     ],
-    ["{ at: 90s, crash: leader }", "crash leader strikes at 90s, but the run ends at 2s"],
-  ])("are mistakes of the file: %s", (fault, message) => {
-    expect(idleFaults(workload(`{ at: 1s, crash: any }, ${fault}`), 3)).toEqual([
-      { path: ["faults", 1], ofKey: false, message },
+    ["{ at: 90s, crash: leader }", ["at"], "crash leader strikes at 90s, but the run ends at 2s"],
+  ])("are mistakes of the file: %s", (fault, path, message) => {
+    const written = [{ at: "1s", crash: "any" }, parse(fault)];
+    expect(idleFaults(workload(`{ at: 1s, crash: any }, ${fault}`), 3, written)).toEqual([
+      { path: ["faults", 1, ...path], ofKey: false, message },
     ]);
   });
 
   test("so is chaos that goes on to the end of the run", () => {
     const chaos = (until: string) =>
       parseWorkload("mine", `duration: 2s\nchaos: { until: ${until} }`, "mine.yaml");
-    expect(idleFaults(chaos("2s"), 3)).toEqual([
+    expect(idleFaults(chaos("2s"), 3, undefined)).toEqual([
       { path: ["chaos", "until"], ofKey: false, message: "nothing heals before the run ends, at 2s" },
     ]);
-    expect(idleFaults(chaos("1s"), 3)).toEqual([]);
+    expect(idleFaults(chaos("1s"), 3, undefined)).toEqual([]);
   });
 
   test("others are not", () => {
-    expect(idleFaults(workload("{ at: 1s, crash: n2 }"), 3)).toEqual([]);
+    expect(idleFaults(workload("{ at: 1s, crash: n2 }"), 3, undefined)).toEqual([]);
   });
 });
