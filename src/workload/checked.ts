@@ -3,7 +3,15 @@ import { LineCounter } from "yaml";
 import { explainIssues, type Locate, type Mistake, pathText, type Source } from "./explain.ts";
 import { resolveWorkload } from "./resolve.ts";
 import { WorkloadFile, workloadJsonSchema } from "./schema.ts";
-import { apart, type FilePath, lostExpectations, type PointMistake, type Resolve, sweepOf } from "./sweep.ts";
+import {
+  apart,
+  type FilePath,
+  lostExpectations,
+  type PointMistake,
+  type Resolve,
+  type SweepFlaw,
+  sweepOf,
+} from "./sweep.ts";
 import type { Workload } from "./workload.ts";
 
 export interface Checked {
@@ -67,11 +75,24 @@ function withSweep(
   const isWhole = flaws.length === 0 && !flawed.has("sweep") && !flawed.has("saturation") && sound === file;
   const lost = isWhole ? lostExpectations(workload, sweep, file.expect) : [];
   // Whoever varies another file need not have its points: what that expects there is not judged, and said to be so.
-  const own = lost.filter(({ path, ofKey }) => locate(path, ofKey).source === locate([], false).source);
-  const mistakes = [...flaws, ...own].map(flaw => placed(flaw, locate));
+  const mistakes = [...flaws.map(flaw => inOwnFile(flaw, locate)), ...lost.filter(isOwn(locate))].map(flaw =>
+    placed(flaw, locate),
+  );
   const wrong = flaws.length > 0 ? ["sweep"] : [];
   return { workload: { ...workload, sweep }, mistakes, flawed: new Set([...flawed, ...wrong]) };
 }
+
+/** Whether it stands in the file itself, not in one that it extends. */
+const isOwn =
+  (locate: Locate) =>
+  ({ path, ofKey }: Pick<SweepFlaw, "path" | "ofKey">): boolean =>
+    locate(path, ofKey).source === locate([], false).source;
+
+/** Of two that cannot be together, the inherited one was there before. */
+const inOwnFile = (flaw: SweepFlaw, locate: Locate): SweepFlaw =>
+  flaw.rival === undefined || isOwn(locate)(flaw) || !isOwn(locate)(flaw.rival)
+    ? flaw
+    : { ...flaw, ...flaw.rival };
 
 /** Nothing can be said of values for a field beside which something is wrong. */
 function soundAxes(

@@ -138,12 +138,14 @@ function nearestBranch(branches: readonly z.core.$ZodIssue[][]): readonly z.core
 }
 
 function unknownField(key: string, path: Path, subject: Subject): Mistake {
+  const place = subject.locate([...path, key], true);
+  const name = pathText([...path, key]);
+  if (key === "<<")
+    return { ...place, text: `${name}: merge keys are not supported: a file takes over another by extends` };
   const known = wordsAt(path, subject).fields;
   const meant = didYouMean(key, known);
-  return {
-    ...subject.locate([...path, key], true),
-    text: `${pathText([...path, key])}: unknown field${meant === "" ? `; known: ${known.join(", ")}` : meant}`,
-  };
+  const help = meant === "" ? `; known: ${known.join(", ")}` : meant;
+  return { ...place, text: `${name}: unknown field${help}` };
 }
 
 const expectedOneOf = (words: readonly string[], value: unknown): string =>

@@ -45,6 +45,8 @@ export function readLayers(text: string, label: string, directory: string): Laye
   return { data, locate: locateIn(layers) };
 }
 
+const SEVERAL = "a file is one workload: write another file for what follows, which may begin with extends";
+
 /** A file that is broken by itself ends the search: what it extends cannot be known. */
 function readLayer(text: string, path: string): Layer {
   if (isModule(path)) return readModule(text, path);
@@ -57,7 +59,10 @@ function readLayer(text: string, path: string): Layer {
     placeOf: (path, ofKey) => placeOf(document, path, ofKey),
   };
   const mistakes = [
-    ...document.errors.map(({ pos, message }) => ({ offset: pos[0], text: message.split("\n")[0] })),
+    ...document.errors.map(({ pos, code, message }) => ({
+      offset: pos[0],
+      text: code === "MULTIPLE_DOCS" ? SEVERAL : `not YAML: ${message.split("\n")[0]}`,
+    })),
     ...strangeAliases(document),
   ];
   if (mistakes.length === 0) return { source, data: document.toJS() ?? {} };
@@ -65,7 +70,7 @@ function readLayer(text: string, path: string): Layer {
     mistakes.map(({ offset, text: says }) => ({
       source,
       offset: Math.min(offset, text.length),
-      text: `not YAML: ${says}`,
+      text: says,
     })),
   );
 }
@@ -114,7 +119,10 @@ function strangeAliases(document: Document): { offset: number; text: string }[] 
   visit(document, {
     Alias(_key, alias) {
       if (alias.resolve(document) !== undefined) return;
-      strange.push({ offset: alias.range?.[0] ?? 0, text: `nothing is named &${alias.source} before` });
+      strange.push({
+        offset: alias.range?.[0] ?? 0,
+        text: `not YAML: nothing is named &${alias.source} before`,
+      });
     },
   });
   return strange;

@@ -6,7 +6,7 @@ import { type FaultKind, faultKinds, hitsNodes, linkKinds } from "../faults/faul
 import { refuseNonsense } from "./faults-nonsense.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { Probability } from "./network-schema.ts";
-import { evenIfFlawed, hasStrangers } from "./refine.ts";
+import { evenIfFlawed, hasStrangers, ifSound } from "./refine.ts";
 import { Duration, parseDuration, Rate, someOf } from "./units.ts";
 
 const Name = z
@@ -290,12 +290,12 @@ const Chaos = z
   .refine(({ start = 0, until }) => !(start >= until), {
     path: ["until"],
     message: "must be after start",
-    ...evenIfFlawed,
+    ...ifSound("start", "until"),
   })
   .refine(({ shortest = 1e8, longest = 2e9 }) => !(shortest > longest), {
     path: ["longest"],
     message: "is below shortest",
-    ...evenIfFlawed,
+    ...ifSound("shortest", "longest"),
   });
 export type ChaosFile = z.output<typeof Chaos>;
 

@@ -4,7 +4,7 @@ import { Delay } from "./delays.ts";
 import { MAX_SCRAMBLED_KEYS } from "./keys-scrambled.ts";
 import { MAX_ALIASED_KEYS } from "./keys-zipfian.ts";
 import { Probability } from "./network-schema.ts";
-import { evenIfFlawed, hasStrangers } from "./refine.ts";
+import { evenIfFlawed, hasStrangers, ifSound, isSound } from "./refine.ts";
 import { shareOf } from "./shares.ts";
 import { Duration, formatDuration, Rate, Size } from "./units.ts";
 
@@ -37,7 +37,7 @@ const Burst = z
   .refine(burst => !(burst.for >= burst.every), {
     path: ["for"],
     message: "must be below every",
-    ...evenIfFlawed,
+    ...ifSound("for", "every"),
   });
 
 export const Clients = z
@@ -101,7 +101,7 @@ function checkMode(clients: ClientFields, context: z.core.$RefinementCtx<unknown
       continue: true,
     });
   const { mode = "closed", rate, ramp, retry = RETRY_NS, timeout = TIMEOUT_NS } = clients;
-  if (typeof retry === "number" && typeof timeout === "number" && retry > timeout) {
+  if (isSound(context, "retry") && isSound(context, "timeout") && retry > timeout) {
     const field = clients.retry === undefined ? "timeout" : "retry";
     const which = `a retry after ${formatDuration(retry)} never comes: the time-out is ${formatDuration(timeout)}`;
     mistake(field, `${which}; the same for both means that a client asks once`);

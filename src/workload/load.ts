@@ -47,7 +47,7 @@ function sound(file: OpenWorkload): Workload {
 
 /** Throws where nothing of it can be used. Whoever goes on asks for its complaint, with what else has come to light. */
 export function openWorkload(nameOrPath: string, directory = workloadsDirectory): OpenWorkload {
-  if (/[/\\]/.test(nameOrPath) || EXTENSION.test(nameOrPath)) {
+  if (/[/\\]|^\.+$/.test(nameOrPath) || EXTENSION.test(nameOrPath)) {
     return openText(nameOf(nameOrPath), readText(nameOrPath), nameOrPath, directory);
   }
   const known = filesIn(directory);
@@ -100,6 +100,8 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EISDIR")
+      throw new WorkloadError(`${file} is a folder: name the files in it, ${file}/*.yaml`);
     throw new WorkloadError(`cannot read ${file}: ${code === "ENOENT" ? "there is no such file" : message}`);
   }
 }

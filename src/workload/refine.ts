@@ -6,6 +6,20 @@
  */
 export const evenIfFlawed = { when: ({ value }: { readonly value: unknown }): boolean => isMapping(value) };
 
+interface Payload {
+  readonly value: unknown;
+  readonly issues: readonly { readonly path?: readonly unknown[] | undefined }[];
+}
+
+/** The same for what compares these fields: one that is wrong by itself cannot be compared with another. */
+export const ifSound = (...fields: readonly string[]) => ({
+  when: ({ value, issues }: Payload): boolean =>
+    isMapping(value) && fields.every(field => isSound({ issues }, field)),
+});
+
+export const isSound = ({ issues }: Pick<Payload, "issues">, field: string): boolean =>
+  !issues.some(({ path }) => path?.[0] === field);
+
 const isMapping = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -12,7 +12,7 @@ import { experimentFields } from "./experiment-schema.ts";
 import { diskFaultsIn, faultFields } from "./faults-schema.ts";
 import { Clients, Keys, Operations, Value } from "./load-schema.ts";
 import { worldFields } from "./network-schema.ts";
-import { evenIfFlawed } from "./refine.ts";
+import { ifSound, isSound } from "./refine.ts";
 import { Duration, formatDuration, WarmUp } from "./units.ts";
 
 const oneOrMore = <Item extends z.ZodType>(item: Item, error: string) =>
@@ -49,7 +49,7 @@ const Batching = z
   .refine(({ min = 1, max = 64 }) => !(min > max), {
     path: ["min"],
     message: "is above max",
-    ...evenIfFlawed,
+    ...ifSound("min", "max"),
   });
 
 export const WorkloadFile = z
@@ -145,6 +145,7 @@ function checkAcross(file: unknown, context: z.core.$RefinementCtx): void {
     }
   }
   if (duration === 0) mistake("duration", "must be above 0");
+  if (!isSound(context, "duration") || !isSound(context, "warmup")) return;
   if (typeof duration === "number" && typeof warmup === "number" && duration > 0 && warmup >= duration) {
     mistake("warmup", `leaves nothing of the duration of ${formatDuration(duration)}`);
   }

@@ -31,6 +31,8 @@ export interface SweepFlaw {
   readonly path: FilePath;
   readonly ofKey: boolean;
   readonly message: string;
+  /** Where the other one of two stands that cannot be together. */
+  readonly rival?: Pick<SweepFlaw, "path" | "ofKey">;
 }
 
 export interface SweepFile {
@@ -142,8 +144,9 @@ function axesOf({ sweep = {}, saturation }: SweepFile, flaws: SweepFlaw[]): Plac
   if (saturation === undefined) return axes;
   refuseApart(saturation.field, ["saturation", "field"], false, flaws);
   if (saturation.field in sweep) {
-    const message = `${saturation.field} is swept already: take it out of one of the two`;
-    flaws.push({ path: ["saturation", "field"], ofKey: false, message });
+    const message = `${saturation.field} is both swept and raised by saturation: take it out of one of the two`;
+    const rival = { path: ["sweep", saturation.field], ofKey: true };
+    flaws.push({ path: ["saturation", "field"], ofKey: false, message, rival });
   }
   const ladder = ladderOf(saturation);
   if (typeof ladder === "string") {

@@ -66,6 +66,18 @@ describe("a file that extends another", () => {
     expect(() => load("others.yaml", `${others}\n${group(6)}`)).toThrow("no point has 6; there are 5");
   });
 
+  test("is to blame where it sweeps what the other raises, or the other way round", () => {
+    file("raised.yaml", "saturation: { field: clients.count, from: 1 }");
+    file("swept.yaml", "sweep: { clients.count: [1, 2] }");
+    const complaint = (name: string, text: string) => expect(() => load(name, text));
+    complaint("sweeps.yaml", "extends: raised\nsweep: { clients.count: [1, 2] }").toThrow(
+      /sweeps\.yaml:2:10 /,
+    );
+    complaint("raises.yaml", "extends: swept\nsaturation: { field: clients.count, from: 1 }").toThrow(
+      /raises\.yaml:2:22 /,
+    );
+  });
+
   test("may extend what the package ships", () => {
     expect(loadWorkload(file("mine.yaml", "extends: steady\nvalue: 1kB")).warmupNs).toBe(4e8);
   });

@@ -1,6 +1,6 @@
 /** Fields that are right one by one and make no sense together; and names and units that get help. */
 import { describe, expect, test } from "vitest";
-import { parseWorkload, WorkloadError } from "../../src/workload/load.ts";
+import { loadWorkload, parseWorkload, WorkloadError } from "../../src/workload/load.ts";
 
 /** Each mistake of a file, without the lines that show its place. */
 function complaints(text: string): string[] {
@@ -154,6 +154,27 @@ describe("help with names and units", () => {
     expect(keys).toMatchObject({ hotKeys: 0.2, hotOperations: 0.8 });
     expect(clockDrift).toBe(0.0001);
   });
+});
+
+describe("what is wrong by itself is not compared with anything", () => {
+  test.each([
+    ["duration: 10\nwarmup: 2s", "duration: 10 lacks a unit"],
+    ["clients: { timeout: 5 }", "clients.timeout: 5 lacks a unit"],
+    ["chaos: { start: 5s, until: 20 }", "chaos.until: 20 lacks a unit"],
+    ["batching: { min: 90, max: 9.5 }", "batching.max: expected a whole number"],
+  ])("%s", (text, message) => {
+    expect(complaints(text)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+test("what YAML can do and a workload cannot is told in words", () => {
+  expect(complaints("n: 3\n---\nn: 5")).toEqual([
+    expect.stringMatching(/^2:1 {2}a file is one workload: write/),
+  ]);
+  expect(complaints("network: &a { loss: 0 }\nclients: { <<: *a }")).toContain(
+    "2:12  clients.<<: merge keys are not supported: a file takes over another by extends",
+  );
+  expect(() => loadWorkload(".")).toThrow(/^\. is a folder: name the files in it, \.\/\*\.yaml$/);
 });
 
 test("what an entry of a list lacks is told at that entry", () => {

@@ -117,7 +117,7 @@ describe("what is wrong with a sweep is told where its values stand", () => {
     ],
     ["saturation: { field: value, from: 1B, gain: 2 }", "saturation.gain: "],
     ["saturation: { field: clients.cout, from: 1 }", 'clients.cout: unknown field; did you mean "count"?'],
-    ["{ sweep: { value: [1B] }, saturation: { field: value, from: 1B } }", "value is swept already"],
+    ["{ sweep: { value: [1B] }, saturation: { field: value, from: 1B } }", "value is both swept and raised"],
     ["saturation: { from: 1 }", "saturation.field: is missing"],
   ])("%s", (text, message) => {
     expect(mistakesIn(text)).toContain(message);
