@@ -123,7 +123,7 @@ async function loadAll(
     }
   }
   const protocols = loaded.map(({ protocol }) => protocol);
-  const points = pointsFor(request, workload);
+  const points = pointsToCheck(request, file);
   refuse(file, [
     ...mistakes,
     ...wrongOptions(file, points, protocols),
@@ -134,26 +134,41 @@ async function loadAll(
   return loaded;
 }
 
+/** Where the sweep is so wrong that it has no points, the rest of the file is looked at all the same. */
+function pointsToCheck(request: StudyRequest, { workload, flawed }: OpenWorkload): readonly Point[] {
+  const points = pointsFor(request, workload);
+  const lost = points.length === 0 && flawed.has("sweep");
+  return lost ? [{ at: {}, workload: { ...workload, sweep: undefined } }] : points;
+}
+
+const ofSizes = ["n", "f", "duration", "operations", "algorithms"];
+const atSizes = ["options", "faults", "chaos", "byzantine"];
+
+/** Whether sizes or ends are wrong; or a sweep, which may have been about to set any of what shows at these. */
+function isTooEarly({ flawed, written: { sweep, saturation } }: OpenWorkload): boolean {
+  if (ofSizes.some(field => flawed.has(field))) return true;
+  if (!flawed.has("sweep") && !flawed.has("saturation")) return false;
+  const varied = [...Object.keys(Object(sweep)), String(Object(saturation).field)];
+  return varied.some(field => [...ofSizes, ...atSizes].includes(field.split(".")[0]!));
+}
+
 /**
- * Options that cannot go together, nodes that there are not, and what comes after the end. Where sizes or ends are
- * wrong, it is too early.
+ * Options that cannot go together, nodes that there are not, and what comes after the end.
  */
 function wrongAtSizes(
   request: StudyRequest,
-  { flawed, written, workload: { sweep } }: OpenWorkload,
+  file: OpenWorkload,
   points: readonly Point[],
   running: readonly LoadedProtocol[],
 ): LateMistake[] {
-  if (
-    ["n", "f", "duration", "operations", "algorithms", "sweep", "saturation"].some(field => flawed.has(field))
-  )
-    return [];
+  if (isTooEarly(file)) return [];
+  const { written, workload } = file;
   return running.flatMap(loaded =>
-    points.flatMap(({ at, workload }) =>
-      sizesFor(request, workload.pinned, loaded, []).flatMap(n => [
-        ...contradictingOptions(loaded.protocol, request.settings, { at, workload }, sweep, n),
-        ...strangeLiars(loaded.protocol, workload, n),
-        ...idleFaults(workload, n, written.faults),
+    points.flatMap(point =>
+      sizesFor(request, point.workload.pinned, loaded, []).flatMap(n => [
+        ...contradictingOptions(loaded.protocol, request.settings, point, workload.sweep, n),
+        ...strangeLiars(loaded.protocol, point.workload, n),
+        ...idleFaults(point.workload, n, written.faults),
       ]),
     ),
   );

@@ -11,7 +11,7 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /**
  * The nearest of the words, or undefined where none is near: another name for the same, the only one that begins so,
- * or the one of which the fewest letters differ, and at most a third: one in words of two letters, none in a single one.
+ * or the one of which the fewest letters differ, and at most a third: one in two letters, none in a single one.
  */
 export const nearest = (word: string, words: readonly string[]): string | undefined => near(word, words)[0];
 

@@ -35,6 +35,8 @@ expect:
       "algorithms.1",
       "clients.cuont",
       "options.raft.preVot",
+      "faults.0.crash",
+      "byzantine.0.node",
       "sweep",
       "expect.0.algo",
       "expect.0.linearizable",
@@ -54,6 +56,20 @@ expect:
       "reads",
     ]);
     expect(await told(`${nodes}algorithms: raft\nn: 0`)).toEqual(["reads", "n"]);
+  });
+
+  test("nor do those of a sweep, unless it is about what they depend on", async () => {
+    const rest = "algorithms: raft\nfaults: [{ at: 1s, crash: n9 }]\noptions: { raft: { preVot: true } }\n";
+    const told = async (text: string) =>
+      (await complaints(text)).map(line => line.split(": ")[0]!.replace(/^\S+ +/, ""));
+    expect(await told(`${rest}sweep: { quue: [1] }`)).toEqual([
+      "faults.0.crash",
+      "faults.0.crash",
+      "options.raft.preVot",
+      "sweep",
+    ]);
+    expect(await told(`${rest}sweep: { n: [3, 0] }`)).toEqual(["options.raft.preVot", "sweep"]);
+    expect(await told(`${rest}sweep: { n: 3 }`)).toEqual(["options.raft.preVot", "sweep.n"]);
   });
 
   test("values for a field beside which something is wrong are left alone", async () => {
