@@ -108,7 +108,7 @@ export class Casting {
       case "another-follower":
         return this.pick(without(followers(), this.part("follower")), 1);
       case "followers":
-        return target.replicas.filter(node => node !== leader && target.status(node) !== undefined);
+        return followers();
       case "candidate":
         return this.pick(roleless("candidate"), 1);
       case "any":

@@ -17,6 +17,12 @@ export class NodeFaults {
     this.target = target;
   }
 
+  /** Whether it may play a role that could fall to any of several: who is up, or, to be restarted, who is down. */
+  isEligible(kind: What["kind"], node: NodeId): boolean {
+    const up = this.target.status(node) !== undefined;
+    return kind === "restart" ? !up : up;
+  }
+
   /** Whether it can hit that node now: who is down cannot crash. */
   canHit(kind: What["kind"], node: NodeId): boolean {
     const up = this.target.status(node) !== undefined;

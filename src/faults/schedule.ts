@@ -154,7 +154,8 @@ export class FaultSchedule {
   private plan(entry: Entry): void {
     const { when } = entry.fault;
     const { target } = this;
-    if (when.on === "time") target.at(when.atNs, () => this.attempt(entry, Number.POSITIVE_INFINITY));
+    const patienceNs = entry.ofChaos ? 0 : Number.POSITIVE_INFINITY; // chaos goes on to something else
+    if (when.on === "time") target.at(when.atNs, () => this.attempt(entry, patienceNs));
     else if (when.on === "every") target.at(when.startNs, () => this.repeat(entry, when.everyNs));
     else if (when.on === "rate") target.at(when.startNs, () => this.repeatAtRandom(entry, when.perSecond));
     else this.triggers.arm(when, () => this.attempt(entry, Number.POSITIVE_INFINITY));
@@ -196,17 +197,17 @@ export class FaultSchedule {
   private tryToStrike(entry: Entry): boolean {
     const { fault, bounded, dice } = entry;
     const { target, nodes } = this;
-    const live = target.replicas.filter(node => target.status(node) !== undefined);
     const { kind } = fault.what;
+    const eligible = target.replicas.filter(node => nodes.isEligible(kind, node));
     const isBounded = bounded && (hitsNodes(kind) || (kind === "cut" && !entry.ofChaos));
-    const room = isBounded ? this.tolerance.room(target.nowNs()) : live.length;
-    if (room <= 0 && kind !== "lie") return this.withhold(entry);
+    const room = isBounded ? this.tolerance.room(target.nowNs()) : eligible.length;
+    if (isBounded && room <= 0 && kind !== "lie") return this.withhold(entry);
     const endNs = this.endOf(fault);
     const now = strike(fault, endNs, {
       target,
       nodes,
       dice,
-      eligible: live,
+      eligible,
       most: Math.max(room, 1), // who has lied before may lie again
       admits: hits => !isBounded || entry.ofChaos || this.tolerance.admits(target.nowNs(), kind, hits),
       parts: this.partsFor(entry),

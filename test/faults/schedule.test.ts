@@ -51,6 +51,44 @@ faults:
   });
 });
 
+describe("when nobody is up", () => {
+  const dead = (rest: string, choice = {}) => traced(`faults: [{ at: 1s, crash: all }, ${rest}]`, choice);
+
+  test.each(["all", "any", "some", "followers", "n1"])("%s can be restarted", who => {
+    const { line, series } = dead(`{ at: 1.5s, restart: ${who} }`, { n: 3 });
+    expect(line.faults).toMatchObject({ struck: 2, withheld: 0, never_struck: [] });
+    expect(series.faults[1]![0]).toBe(1_500_000);
+  });
+
+  test("all are restarted, and the cluster answers again", () => {
+    const { between } = dead("{ at: 1.5s, restart: all }", { n: 3 });
+    expect(between(1500, 1501, "restart").map(({ node }) => node)).toEqual([0, 1, 2]);
+    expect(between(2000, 3000, "reply").length).toBeGreaterThan(50);
+  });
+
+  test("links, disks and clocks that are named are hit all the same, and live players are waited for", () => {
+    const { series } = dead(`
+      { at: 1.1s, loss: 10% }, { at: 1.1s, partition: [[n0], [n1, n2]] }, { at: 1.1s, isolate: n1 },
+      { at: 1.1s, clockRate: n0, factor: 1.1 }, { at: 1.1s, slowDisk: n0, factor: 2 },
+      { at: 1.1s, for: 10ms, pause: n2 }, { at: 1.1s, slowCpu: any, factor: 2 }, { at: 1.5s, restart: all }`);
+    const strikes = series.faults.filter(([, what]) => !what.startsWith("end"));
+    const at = strikes.map(([us, what]) => [Math.floor(us / 1e5), what.split(" ")[0]]);
+    expect(at.slice(1, 7)).toEqual([
+      ...["loss", "partition", "isolate", "clockRate", "slowDisk"].map(kind => [11, kind]),
+      [15, "restart"],
+    ]);
+    expect(at.slice(7).map(([, kind]) => kind)).toEqual(expect.arrayContaining(["pause", "slowCpu"]));
+  });
+
+  test("chaos beyond what is tolerated withholds nothing, and goes on to something else", () => {
+    const wild = "chaos: { until: 2s, kinds: { crash: 20/s }, shortest: 500ms, beyondTolerance: true }";
+    const { line, series } = traced(wild, { n: 3 });
+    expect(line.faults).toMatchObject({ withheld: 0, never_struck: [] });
+    const back = series.faults.findIndex(([, what]) => what.startsWith("end of"));
+    expect(series.faults[back + 1]![0] - series.faults[back]![0]).toBeGreaterThan(1000);
+  });
+});
+
 describe("times", () => {
   test("repeat until the end", () => {
     const run = traced("faults: [{ every: 500ms, until: 1900ms, for: 200ms, pause: any }]");
