@@ -3,7 +3,7 @@
  * whether or not the file expects anything. A fault drawn by chance may pass a run by, but not all runs of a cell; a
  * kind of chaos may do even that, where so few strikes were to be expected that none is no surprise: then it is told.
  */
-import type { Chaos, FaultKind } from "../faults/fault.ts";
+import { type Chaos, type FaultKind, linkKinds } from "../faults/fault.ts";
 import type { Manifest, RunLine } from "../results/schema.ts";
 
 type Cell = Manifest["cells"][number];
@@ -60,21 +60,31 @@ function excuseFor(
   told: readonly RunLine[],
   chaos: Chaos | undefined,
 ): string | null {
-  // Where replicas say nothing to each other, faults of their links have nobody to strike.
-  if (told.every(({ messages }) => messages?.total === 0)) {
-    return "not judged: replicas exchange no messages that could be hit";
-  }
-  const hopeless = idle.filter(fault => isWithheld(fault) && told[0]!.f === 0);
-  const rare = idle.filter(fault => !hopeless.includes(fault) && expectedOf(fault, told, chaos) < ENOUGH);
-  if (hopeless.length + rare.length < idle.length) return null;
+  const isMute = told.every(({ messages }) => messages?.total === 0);
+  const mute = idle.filter(fault => isMute && isOfOthers(fault));
+  const others = idle.filter(fault => !mute.includes(fault));
+  const hopeless = others.filter(fault => isWithheld(fault) && told[0]!.f === 0);
+  const rare = others.filter(fault => !hopeless.includes(fault) && expectedOf(fault, told, chaos) < ENOUGH);
+  if (hopeless.length + rare.length < others.length) return null;
   const few = rare.map(fault => `${fault} (${expectedOf(fault, told, chaos).toPrecision(2)})`);
   const reasons = [
+    ...(mute.length > 0 ? [`replicas exchange no messages that could be hit: ${mute.join("; ")}`] : []),
     ...(hopeless.length > 0 ? [`with f = 0 no node may be hit: ${hopeless.join("; ")}`] : []),
     ...(few.length > 0
       ? [`too few strikes were to be expected, more seeds or a higher rate would tell: ${few.join("; ")}`]
       : []),
   ];
   return `not judged: ${reasons.join("; and ")}`;
+}
+
+/**
+ * Where replicas say nothing to each other, faults of their links have nothing to strike, and liars nothing to say; nor
+ * need there be anybody who follows.
+ */
+function isOfOthers(fault: string): boolean {
+  const [kind = "", ...whom] = fault.replace(/^(fault|liar) \d+: |^chaos /, "").split(/[ ,]/);
+  const isOfWords = kind === "lie" || (linkKinds as readonly string[]).includes(kind);
+  return isOfWords || whom.some(name => /^(followers?|another|another-follower)$/.test(name));
 }
 
 /** How often a kind of chaos strikes on average in so many runs; a fault that a file lists is always expected. */

@@ -44,8 +44,24 @@ describe("faults of a workload", () => {
     });
   });
 
-  test("have nobody to strike where replicas exchange no messages", () => {
-    expect(judgeStrikes(cell, [lineWith(["fault 0: loss 5%"], 0)], undefined)).toMatchObject({ ok: null });
+  test.each([
+    "fault 0: loss 5% on every link",
+    "chaos cut",
+    "liar 0: lie silent any",
+    "lie slow of n0 from 0s on",
+    "fault 2: crash follower",
+  ])("have nobody to strike where replicas exchange no messages: %s", fault => {
+    expect(judgeStrikes(cell, [lineWith([fault], 0)], undefined)).toMatchObject({
+      ok: null,
+      says: `not judged: replicas exchange no messages that could be hit: ${fault}`,
+    });
+  });
+
+  test("need no messages to slow a disk or to crash somebody", () => {
+    for (const fault of ["fault 0: slowDisk x2 n0", "fault 1: crash any"]) {
+      const lines = [lineWith(["fault 3: loss 5% on every link", fault], 0)];
+      expect(judgeStrikes(cell, lines, undefined)).toMatchObject({ ok: false });
+    }
   });
 });
 
