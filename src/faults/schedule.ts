@@ -100,6 +100,11 @@ export class FaultSchedule {
     this.triggers.onFact(nowNs, node, fact, position);
   }
 
+  /** A node has told its first lie of a kind; `isCast`: somebody whom no entry of the file names for it. */
+  onFirstLie(node: NodeId, text: string, isCast: boolean): void {
+    this.tolerance.lied(node, text, isCast, this.target.nowNs());
+  }
+
   /** An operation that was asked for at `callNs` has just been answered. */
   onAnswer(callNs: number, nowNs: number): void {
     for (const recovery of this.unrecovered) {

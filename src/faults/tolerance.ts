@@ -17,7 +17,7 @@ export interface Bounds {
   readonly isDown: (node: NodeId) => boolean;
   /** The end of the warm-up. */
   readonly countsFromNs: number;
-  /** Those whose time to lie has come by then: who has lied once is not believed again. */
+  /** Those whose time to lie has come by then, and who leave no room for others, although they may not lie yet. */
   readonly liarsAt: (ns: number) => readonly NodeId[];
 }
 
@@ -33,6 +33,7 @@ export class Tolerance {
   private readonly bounds: Bounds;
   private readonly strikes: readonly Struck[]; // all so far
   private readonly unreliable = new Set<NodeId>(); // have broken their word once, and are not believed again
+  private readonly cast = new Set<NodeId>(); // may lie, or have lied
   private overrun = false;
 
   constructor(bounds: Bounds, strikes: readonly Struck[]) {
@@ -42,25 +43,30 @@ export class Tolerance {
 
   /** How many nodes more may be hit now. */
   room(nowNs: number): number {
-    return this.bounds.tolerated - this.hit(nowNs, hitsNodes).size;
+    return this.bounds.tolerated - this.taken(nowNs).size;
   }
 
   admits(nowNs: number, kind: What["kind"], hits: readonly NodeId[]): boolean {
     if (kind === "lie" && !this.bounds.byzantine) return false;
-    return new Set([...this.hit(nowNs, hitsNodes), ...hits]).size <= this.bounds.tolerated;
+    return new Set([...this.taken(nowNs), ...hits]).size <= this.bounds.tolerated;
   }
 
   /** A fault has struck, and is among the strikes. */
   struck({ kind }: What, { text, hits, startNs }: Strike): void {
     const { byzantine, forgetful } = this.bounds;
-    const breaks = kind === "wipe" || kind === "lie";
-    if (breaks || (forgetful && kind === "crash")) for (const node of hits) this.unreliable.add(node);
-    if (breaks && !byzantine && !this.beyond.some(reason => reason.startsWith(kind))) {
-      this.beyond.push(
-        `${text} at ${seconds(startNs)}: ${kind === "lie" ? "nobody may lie" : "what had been stored is lost"}`,
-      );
+    if (kind === "lie") for (const node of hits) this.cast.add(node);
+    if (kind === "wipe" || (forgetful && kind === "crash")) {
+      for (const node of hits) this.unreliable.add(node);
     }
+    if (kind === "wipe" && !byzantine) this.breach(kind, text, startNs, "what had been stored is lost");
     this.compare(startNs);
+  }
+
+  /** A node has told its first lie of a kind. Of those that a file names, it is told elsewhere that none may lie. */
+  lied(node: NodeId, text: string, isCast: boolean, nowNs: number): void {
+    this.unreliable.add(node);
+    if (isCast && !this.bounds.byzantine) this.breach("lie", text, nowNs, "nobody may lie");
+    this.compare(nowNs, `${text} at ${seconds(nowNs)}: `);
   }
 
   /** A fault is about to end. One that began before anything was measured has not been counted yet. */
@@ -69,14 +75,14 @@ export class Tolerance {
   }
 
   /** Once too many is enough to be told. What is done to a cluster before it is measured only sets the scene. */
-  compare(nowNs: number): void {
+  compare(nowNs: number, cause?: string): void {
     if (this.overrun || nowNs < this.bounds.countsFromNs) return;
-    const faulty = this.hit(nowNs, silences);
+    const faulty = this.hit(kind => kind !== "lie" && silences(kind));
     if (faulty.size <= this.bounds.tolerated) return;
     this.overrun = true;
     const who = nodesText([...faulty].sort((left, right) => left - right));
     const count = faulty.size === 1 ? "1 node" : `${faulty.size} nodes`;
-    this.beyond.push(`${this.latest()}${count} faulty at once (${who})`);
+    this.beyond.push(`${cause ?? this.latest()}${count} faulty at once (${who})`);
   }
 
   /** What has come last of all that lasts. */
@@ -85,12 +91,22 @@ export class Tolerance {
     return cause === undefined ? "" : `${cause.text} at ${seconds(cause.startNs)}: `;
   }
 
+  private breach(kind: What["kind"], text: string, nowNs: number, why: string): void {
+    if (this.beyond.some(reason => reason.startsWith(kind))) return;
+    this.beyond.push(`${text} at ${seconds(nowNs)}: ${why}`);
+  }
+
+  /** Those that leave no room for others: who is to lie counts before it has. */
+  private taken(nowNs: number): Set<NodeId> {
+    return new Set([...this.hit(hitsNodes), ...this.cast, ...this.bounds.liarsAt(nowNs)]);
+  }
+
   /** The nodes that faults of such kinds are hitting, and those that have forgotten or lied. */
-  private hit(nowNs: number, counts: (kind: What["kind"]) => boolean): Set<NodeId> {
+  private hit(counts: (kind: What["kind"]) => boolean): Set<NodeId> {
     const hits = this.lasting(counts).flatMap(({ entry, strike }) =>
       /^(crash|wipe)$/.test(entry.fault.what.kind) ? strike.hits.filter(this.bounds.isDown) : strike.hits,
     );
-    return new Set([...this.unreliable, ...this.bounds.liarsAt(nowNs), ...hits]);
+    return new Set([...this.unreliable, ...hits]);
   }
 
   private lasting(counts: (kind: What["kind"]) => boolean): readonly Struck[] {

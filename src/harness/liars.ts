@@ -71,11 +71,10 @@ function unknownLie(protocol: AnyProtocol, lie: string): string[] {
   return [`${protocol.name} has no lie '${lie}'${hint}`];
 }
 
-/** For whoever reads a run's numbers: more lie than the protocol reckons with. Undefined if not, or not yet known. */
-export function liarsText(protocol: AnyProtocol, { byzantine }: Workload, n: number): string | undefined {
+/** For whoever reads a run's numbers: more have lied by their own clocks than the protocol reckons with, if so. */
+export function liarsText(protocol: AnyProtocol, { proven }: LiesTold, n: number): string | undefined {
   const tolerated = protocol.faultModel === "byzantine" ? protocol.tolerates(n) : 0;
-  const fixed = byzantine.filter(({ cast }) => cast === undefined);
-  if (new Set(fixed.map(({ node }) => node)).size <= tolerated) return undefined;
-  const who = fixed.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
+  if (new Set(proven.map(({ node }) => node)).size <= tolerated) return undefined;
+  const who = proven.map(({ node, lie }) => `n${node} lies (${lie})`).join(", ");
   return `${who}: beyond what ${protocol.name} tolerates`;
 }

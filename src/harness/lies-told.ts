@@ -1,5 +1,6 @@
 /** What a workload's liars have told so far: since when, how often, and who was cast for whom. */
 import type { NodeId } from "#protocol";
+import type { FaultSchedule } from "../faults/schedule.ts";
 import type { TroubleHandle } from "../faults/target.ts";
 import { formatDuration } from "../workload/units.ts";
 import type { LiarChoice, Workload } from "../workload/workload.ts";
@@ -14,6 +15,13 @@ interface Tale {
   open: boolean; // it has begun, and has not ended
 }
 
+/** Who else has to know of liars. */
+interface Hearers {
+  /** Made anew after this, so it is asked for when it is needed. */
+  readonly invariants: { onLiar(node: NodeId): void };
+  readonly faults: Pick<FaultSchedule, "onFirstLie"> | undefined;
+}
+
 /** The world, as far as it is told of lies. */
 interface Chronicle {
   readonly tick: number;
@@ -25,7 +33,7 @@ export class LiesTold {
   readonly log: [number, string][] = [];
   // Both are made when the cluster is, and before it starts.
   private world!: Chronicle;
-  private onCast!: (node: NodeId) => void;
+  private hearers!: Hearers;
   private readonly choices: readonly LiarChoice[];
   private readonly tales: (Tale | undefined)[][]; // by entry and node
   private readonly casts: number[][]; // likewise: how many strikes make it lie now
@@ -39,10 +47,9 @@ export class LiesTold {
       if (node !== undefined && cast === undefined) this.known.add(node);
   }
 
-  /** `onCast`: whoever has to know that a node is not believed any more. */
-  attach(world: Chronicle, onCast: (node: NodeId) => void): void {
+  attach(world: Chronicle, hearers: Hearers): void {
     this.world = world;
-    this.onCast = onCast;
+    this.hearers = hearers;
   }
 
   /** Who lies at some time, or has been cast to. */
@@ -77,7 +84,7 @@ export class LiesTold {
     let after: number | undefined;
     casts[node] = (casts[node] ?? 0) + 1;
     this.known.add(node);
-    this.onCast(node);
+    this.hearers.invariants.onLiar(node);
     return {
       get touched() {
         return (after ?? times()) - before;
@@ -87,6 +94,13 @@ export class LiesTold {
         casts[node] = casts[node]! - 1;
       },
     };
+  }
+
+  /** Those that lie by their own clocks, and have lied. */
+  get proven(): readonly LiarChoice[] {
+    return this.choices.filter(
+      ({ cast, node }, entry) => cast === undefined && this.tales[entry]![node!] !== undefined,
+    );
   }
 
   /** Of liars by their own clocks: how many there are, how many have lied, and who should have, and did not. */
@@ -115,6 +129,7 @@ export class LiesTold {
   private begunBy(entry: number, node: NodeId): Tale {
     const tale = { entry, node, firstNs: this.world.tick, times: 0, before: 0, open: false };
     this.tales[entry]![node] = tale;
+    this.hearers.faults?.onFirstLie(node, this.text(tale), this.choices[entry]!.cast !== undefined);
     return tale;
   }
 

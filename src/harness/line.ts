@@ -37,8 +37,9 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
   const operations = meter.summary(measured.endNs);
   const { submitted, ok, failed, unknown } = operations;
   const faults = outcome.faults?.report();
+  const tooMany = liarsText(protocol, outcome.lies, spec.n);
   return {
-    ...identity(spec, protocol),
+    ...identity(spec, protocol, tooMany),
     ...batches(measured.traffic, spec.n),
     ops: { submitted, ok, failed, unknown },
     throughput_ops_s: optional(operations.throughputPerSecond),
@@ -56,7 +57,7 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
           return { fault, at_us: micros(startNs), recovered_us: recovered };
         }) ?? null,
     },
-    faults: faultsLine(faults, outcome.lies, liarsText(protocol, spec.workload, spec.n)),
+    faults: faultsLine(faults, outcome.lies, tooMany),
     replicas: replicasOf(measured.before, measured.after),
     utilization: utilizationOf(measured),
     checks: { linearizable: null, invariants: null, live: null, violations: null },
@@ -67,8 +68,8 @@ export function lineOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome
   };
 }
 
-/** What a run is, whatever came of it: also the head of a failed run's line. */
-export function identity(spec: RunSpec, protocol: AnyProtocol) {
+/** What a run is, whatever came of it: also the head of a failed run's line, of whose liars nothing is known. */
+export function identity(spec: RunSpec, protocol: AnyProtocol, tooMany?: string) {
   const { workload, n } = spec;
   const options = withDefaults(protocol, spec.options);
   return {
@@ -86,7 +87,10 @@ export function identity(spec: RunSpec, protocol: AnyProtocol) {
     seed: spec.seed,
     options,
     lacks: lacksOf(protocol, workload),
-    unsafe: warningsOf(protocol, options, workload, n),
+    unsafe:
+      [protocol.unsafe?.(options, policyOf(workload), n), tooMany]
+        .filter(warning => warning !== undefined)
+        .join("; ") || null,
     point: spec.point,
     durability: workload.durability,
     crypto: protocol.crypto?.(options) ?? ("none" as const),
@@ -100,11 +104,6 @@ function declaredOf(protocol: AnyProtocol, options: Options, workload: Workload,
   const unbatched = { ...policy, batch: { ...batch, max: 1, min: 1 } };
   const { messagesPerCommand, delaysToClient } = protocol.cost(n, unbatched, options);
   return { messages_per_command: messagesPerCommand, delays_to_client: delaysToClient };
-}
-
-function warningsOf(protocol: AnyProtocol, options: Options, workload: Workload, n: number): string | null {
-  const warnings = [protocol.unsafe?.(options, policyOf(workload), n), liarsText(protocol, workload, n)];
-  return warnings.filter(warning => warning !== undefined).join("; ") || null;
 }
 
 export function seriesOf(spec: RunSpec, protocol: AnyProtocol, outcome: RunOutcome): SeriesLine {

@@ -133,7 +133,7 @@ class Run {
     this.faults = faultsOf(workload, this.simulation, this.lies, seed, protocol.faultModel === "byzantine");
     observer.faults = this.faults;
     const settled = checksOf(protocol, n, options, workload.durability, this.lies.liars);
-    this.lies.attach(this.simulation, node => observer.invariants.onLiar(node));
+    this.lies.attach(this.simulation, observer);
     observer.clock = this.simulation;
     observer.invariants = new InvariantChecker(settled, new SimulatedMachines(this.simulation));
     observer.invariants.onFirstExecution = request => listener.executed(request);

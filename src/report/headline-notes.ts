@@ -69,8 +69,8 @@ function lackNotes(cells: readonly Cell[]): string[] {
 
 function unsafeNotes(cells: readonly Cell[]): string[] {
   const unsafe = cells.flatMap(({ algo, runs }) => {
-    const { unsafe } = runs[0]!;
-    return unsafe === null ? [] : [`${algo} is unsafe like this: ${unsafe}.`];
+    const unsafe = runs.map(run => run.unsafe).filter(why => why !== null); // those in which somebody lied
+    return unsafe.slice(0, 1).map(why => `${algo} is unsafe like this: ${why}.`);
   });
   return [...new Set(unsafe)];
 }

@@ -91,6 +91,29 @@ describe("liars that are cast", () => {
     expect(faultsOf(wild).beyond[0]).toMatch(/^lie silent n\d at .*: 2 nodes faulty at once/);
   });
 
+  test("are faulty from their first lie on, and not because they might lie", () => {
+    const raft = { algo: "raft", n: 3 };
+    const never = "lie: wrong-reply, at: 1s, optional: true, beyondTolerance: true";
+    for (const node of ["n1", "any"]) {
+      const run = lying(
+        `{ node: ${node}, ${never} }`,
+        raft,
+        "faults: [{ at: 1.5s, for: 500ms, crash: any }]",
+      );
+      expect(faultsOf(run)).toMatchObject({ beyond: [], beyond_tolerance: false, lies: [] });
+      expect(run.line.unsafe).toBeNull();
+    }
+  });
+
+  test("may be what goes too far", () => {
+    const run = lying(
+      "{ node: n2, lie: silent, at: 1500ms }",
+      pbft,
+      "faults: [{ at: 1s, for: 1s, crash: n3 }]",
+    );
+    expect(faultsOf(run).beyond[0]).toMatch(/^lie silent n2 at 1\.5\d*s: 2 nodes faulty at once \(n2,n3\)$/);
+  });
+
   test("are withheld from a protocol that reckons with no liar, unless the file says otherwise", () => {
     const raft = { algo: "raft", n: 5 };
     expect(faultsOf(lying("{ node: leader, lie: silent, at: 1s }", raft))).toMatchObject({
@@ -98,8 +121,8 @@ describe("liars that are cast", () => {
       withheld: 1,
       never_struck: ["liar 0: lie silent leader, withheld"],
     });
-    const anyway = lying("{ node: leader, lie: acknowledge-and-drop, at: 1s, beyondTolerance: true }", raft);
-    expect(faultsOf(anyway).beyond[0]).toMatch(/^lie acknowledge-and-drop n\d at 1s: nobody may lie/);
+    const anyway = lying("{ node: leader, lie: silent, at: 1s, beyondTolerance: true }", raft);
+    expect(faultsOf(anyway).beyond[0]).toMatch(/^lie silent n\d at 1[.\d]*s: nobody may lie/);
   });
 
   test("leave room for so many other faults less", () => {
