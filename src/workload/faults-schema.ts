@@ -234,6 +234,8 @@ function checkFault(file: FaultFile, context: z.core.$RefinementCtx): void {
   }
   if (present({ from: 0, between: 0, of: 0 }).length > 1)
     mistake([], "from, between and of exclude each other");
+  for (const ends of present({ between: 0, of: 0 }))
+    if (file.to !== undefined) mistake(["to"], `goes with from; ${ends} names both ends already`);
   if (goesWith.factor.includes(kind) && file.factor === undefined) mistake([kind], "needs a factor");
   if (kind === "clockJump" && file.by === undefined) mistake([kind], "needs by: how far it jumps");
   if (kind === "pause" && file.for === undefined && file.until === undefined) {

@@ -45,6 +45,14 @@ describe("nonsense is refused, with its place and how to mend it", () => {
       "1:43  faults.0.to: has n1 at both ends, and no link leads from",
     ],
     [
+      "faults: [{ at: 1s, loss: 1, to: n0, of: n1 }]",
+      "1:33  faults.0.to: goes with from; of names both ends already",
+    ],
+    [
+      "faults: [{ at: 1s, loss: 1, between: [n0, n1], to: n2 }]",
+      "1:52  faults.0.to: goes with from; between names both ends already",
+    ],
+    [
       "faults: [{ at: 1s, partition: [[n1, n2], [n2]] }]",
       "1:42  faults.0.partition.1: divides nobody: group 1 has n2 too, who reach each other there",
     ],
