@@ -30,6 +30,16 @@ export const lieKinds: readonly { readonly name: string; readonly help: string }
   { name: "twins", help: "lives twice: a second instance with the same identity talks to `receivers`" },
 ];
 
+/** What a lie takes no notice of: clients are not `receivers`, what they are told has no type, nor has what is kept. */
+const ignored: Readonly<Record<string, readonly ("types" | "receivers" | "rate")[]>> = {
+  "wrong-reply": ["types", "receivers"],
+  "double-vote": ["types", "receivers"],
+  "acknowledge-and-drop": ["types", "receivers"],
+  twins: ["types", "rate"],
+};
+
+export const ignoredBy = (lie: string) => ignored[lie] ?? [];
+
 /** A node that lies, how, and when. Several may be the same node. */
 export interface Liar {
   readonly node: NodeId;

@@ -41,7 +41,7 @@ export function strangeLiars(
   { byzantine, durationNs }: Workload,
   n: number,
 ): LateMistake[] {
-  return byzantine.flatMap(({ node = 0, lie, receivers = [], fromMs }, index) => {
+  return byzantine.flatMap(({ node = 0, lie, receivers = [], types, fromMs }, index) => {
     const mistake = (field: string, message: string): LateMistake[] => [
       { path: ["byzantine", index, field], ofKey: false, message },
     ];
@@ -53,9 +53,17 @@ export function strangeLiars(
         ? mistake("at", `begins when the run has ended, at ${formatDuration(durationNs)}`)
         : []),
       ...(stranger === undefined ? [] : mistake("receivers", absent(stranger))),
+      ...neverTold(protocol, lie, types).flatMap(message => mistake("types", message)),
       ...unknownLie(protocol, lie).flatMap(message => mistake("lie", message)),
     ];
   });
+}
+
+/** A protocol's own lie is about messages of one type, which its help begins with. */
+function neverTold(protocol: AnyProtocol, lie: string, types: readonly string[] | undefined): string[] {
+  const type = protocol.lies?.[lie]?.help.split(":")[0];
+  if (types === undefined || type === undefined || protocol.messages[type] === undefined) return [];
+  return types.includes(type) ? [] : [`${lie} is told in ${type} only: leave types out`];
 }
 
 /** Who has it, if it is another protocol's own: a study of both has to be two. */

@@ -1,6 +1,6 @@
 /** Nodes that lie: `byzantine: [{ node: n2, lie: equivocate, at: 5s, for: 10s }, { node: primary, lie: silent }]`. */
 import { z } from "zod";
-import { lieKinds } from "../faults/byzantine.ts";
+import { ignoredBy, lieKinds } from "../faults/byzantine.ts";
 import { refuseNonsense } from "./faults-nonsense.ts";
 import { timeFields } from "./faults-schema.ts";
 import { didYouMean } from "./nearest.ts";
@@ -91,9 +91,20 @@ function checkLiar(file: LiarFields, context: z.core.$RefinementCtx<unknown>): v
   const { at, start, for: lasting, until } = file;
   refuseNonsense({ at, start, for: lasting, until }, ([field], message) => mistake(String(field), message));
   if (file.every === 0) mistake("every", "must be above 0");
+  checkManner(file, mistake);
   if (file.lie === "twins" && !/^n\d+$/.test(file.node)) {
     mistake("node", "must be named, such as n2: a twin lives from the beginning");
   }
+}
+
+/** A setting that changes nothing, or that leaves nothing of the lie. */
+function checkManner(file: LiarFields, mistake: (field: string, message: string) => void): void {
+  const { lie, rate, delay } = file;
+  if (delay !== undefined && lie !== "slow") mistake("delay", `goes with slow, not with ${lie}`);
+  if (delay === 0) mistake("delay", "must be above 0: nothing would be late");
+  if (rate === 0) mistake("rate", "must be above 0: it would never lie");
+  for (const field of ignoredBy(lie))
+    if (file[field] !== undefined) mistake(field, `does not go with ${lie}, which takes no notice of it`);
 }
 
 function oneTwinEach(liars: readonly { node: string; lie: string }[], context: z.core.$RefinementCtx): void {

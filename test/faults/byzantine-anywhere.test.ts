@@ -32,8 +32,8 @@ test.each(cases)("%s, %s", (algo, lie) => {
 test("whether a liar has lied is in the results", () => {
   const lied = lineWith("pbft", "node: n1, lie: silent", 1);
   expect(lied.faults).toMatchObject({ scheduled: 1, struck: 1, strikes: 1, never_struck: [] });
-  const never = lineWith("pbft", "node: n1, lie: replay, rate: 0, at: 100ms", 1);
-  expect(never.faults).toMatchObject({ struck: 0, never_struck: ["lie replay of n1 from 100ms on"] });
-  const needNot = lineWith("pbft", "node: n1, lie: replay, rate: 0, optional: true", 1);
+  const never = lineWith("pbft", "node: n1, lie: false-new-view, at: 100ms", 1);
+  expect(never.faults).toMatchObject({ struck: 0, never_struck: ["lie false-new-view of n1 from 100ms on"] });
+  const needNot = lineWith("pbft", "node: n1, lie: false-new-view, optional: true", 1);
   expect(needNot.faults).toMatchObject({ scheduled: 1, struck: 0, never_struck: [] });
 });

@@ -148,6 +148,18 @@ describe("liars that cannot be", () => {
     ["{ node: leader, lie: twins }", "must be named, such as n2: a twin lives from the beginning"],
     ["{ node: n1, lie: silent, at: 1s, strikes: 1/s }", "at and strikes exclude each other"],
     ["{ node: n1, lie: silent, start: 1s }", "goes with every, strikes, after and when"],
+    ["{ node: n1, lie: silent, delay: 50ms }", "byzantine.0.delay: goes with slow, not with silent"],
+    ["{ node: n1, lie: slow, delay: 0s }", "byzantine.0.delay: must be above 0: nothing would be late"],
+    ["{ node: n1, lie: mutate, rate: 0 }", "byzantine.0.rate: must be above 0: it would never lie"],
+    [
+      "{ node: n1, lie: wrong-reply, types: [Prepare] }",
+      "byzantine.0.types: does not go with wrong-reply, which takes no notice of it",
+    ],
+    [
+      "{ node: n1, lie: double-vote, receivers: [n2] }",
+      "byzantine.0.receivers: does not go with double-vote",
+    ],
+    ["{ node: n1, lie: twins, rate: 5% }", "byzantine.0.rate: does not go with twins"],
     ["{ node: boss, lie: silent }", "expected a node, such as n2, or a role: leader, primary"],
   ])("are mistakes of the file: %s", (liar, message) => {
     expect(read(liar)).toThrow(message);

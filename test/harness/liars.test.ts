@@ -57,6 +57,15 @@ describe("nodes that lie, from a workload file", () => {
     expect(mistakes("[{ node: n1, lie: hide-prepared }]")).toEqual([
       ["byzantine.0.lie", "raft has no lie 'hide-prepared'; only pbft has it: algorithms: [pbft]"],
     ]);
+    const ofPbft = (types: string) =>
+      strangeLiars(pbft, workloadWith(`[{ node: n1, lie: hide-prepared, types: ${types} }]`), 4);
+    expect(ofPbft("[Prepare]")).toMatchObject([
+      {
+        path: ["byzantine", 0, "types"],
+        message: "hide-prepared is told in ViewChange only: leave types out",
+      },
+    ]);
+    expect(ofPbft("[Prepare, ViewChange]")).toEqual([]);
     expect(mistakes("[{ node: n1, lie: silent, at: 20h }]")[0]![1]).toMatch(/^begins when the run has ended/);
     expect(() => workloadWith("[{ node: n1, lie: twins }, { node: n1, lie: twins }]")).toThrow(
       "byzantine.1.lie: n1 has a twin already",

@@ -1,6 +1,6 @@
 /** Trouble for one case: explicit faults, so that they can be taken away one by one until only the guilty are left. */
 import type { AnyProtocol } from "#protocol";
-import { lieKinds } from "../../faults/byzantine.ts";
+import { ignoredBy, lieKinds } from "../../faults/byzantine.ts";
 import type { FaultKind } from "../../faults/fault.ts";
 import type { WorkloadInput } from "../../workload/schema.ts";
 import type { FaultEntry } from "./case.ts";
@@ -179,14 +179,25 @@ function drawLiars(dice: CaseDice, protocol: AnyProtocol, n: number, most: numbe
   const types = Object.keys(protocol.messages);
   const others = (node: string) => all.filter(other => other !== node);
   return nodes.flatMap(node =>
-    dice.some(lies, dice.whole(1, 2)).map(lie => ({
-      node,
-      lie,
-      at: dice.milliseconds(0, 800),
-      ...(dice.chance(0.5) ? { for: dice.milliseconds(100, 1500) } : {}),
-      ...(dice.chance(0.3) ? { receivers: dice.some(others(node), dice.whole(1, n - 1)) } : {}),
-      ...(dice.chance(0.2) ? { types: [dice.pick(types)] } : {}),
-      ...(dice.chance(0.4) ? { rate: Math.round(dice.between(0.05, 0.9) * 100) / 100 } : {}),
-    })),
+    dice.some(lies, dice.whole(1, 2)).map(lie =>
+      heeded(protocol, {
+        node,
+        lie,
+        at: dice.milliseconds(0, 800),
+        ...(dice.chance(0.5) ? { for: dice.milliseconds(100, 1500) } : {}),
+        ...(dice.chance(0.3) ? { receivers: dice.some(others(node), dice.whole(1, n - 1)) } : {}),
+        ...(dice.chance(0.2) ? { types: [dice.pick(types)] } : {}),
+        ...(dice.chance(0.4) ? { rate: Math.round(dice.between(0.05, 0.9) * 100) / 100 } : {}),
+      }),
+    ),
   );
+}
+
+/** Without what that lie takes no notice of; a protocol's own is about messages of one type anyway. */
+function heeded(protocol: AnyProtocol, liar: Trouble["byzantine"][number]): Trouble["byzantine"][number] {
+  const isOwn = protocol.lies?.[liar.lie] !== undefined;
+  const unheeded: readonly string[] = isOwn ? ["types"] : ignoredBy(liar.lie);
+  return Object.fromEntries(
+    Object.entries(liar).filter(([field]) => !unheeded.includes(field)),
+  ) as typeof liar;
 }
