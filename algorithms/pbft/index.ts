@@ -72,6 +72,10 @@ export const pbft = define<Message, Timer, Stored, PbftOptions>({
     delaysToClient: delaysOf(n, options.execution === "tentative"),
   }),
   crypto: ({ authentication }) => authentication,
+  contradiction: ({ checkpointEvery, logSize }) =>
+    logSize < checkpointEvery
+      ? `logSize is ${logSize}, below checkpointEvery, which is ${checkpointEvery}`
+      : undefined,
   unsafe: (_options, { reads }) =>
     reads === "local"
       ? "local reads may be stale, and lies: one replica answers, and the client believes it"
