@@ -47,7 +47,8 @@ function circumstances({ run, series, spans }: Story): string {
   const during = spans.map(fault => ({ fault, count: steps.filter(({ us }) => isDuring(us, fault)).length }));
   const { fault, count } = during.reduce((one, two) => (better(two, one) ? two : one));
   const first = steps[0];
-  if (count === 0 || first === undefined) return "No fault was under way at the time.";
+  if (first === undefined) return "No fault was under way at the time.";
+  if (count === 0) return afterwards(first, spans);
   const length = fault.endUs - fault.startUs;
   const lasted = length === 0 ? "" : `, which lasted ${fault.isOpen ? "to the end" : span(length)}`;
   const share =
@@ -59,6 +60,15 @@ function circumstances({ run, series, spans }: Story): string {
   const into = count === 1 && steps.length === 1 ? ` ${span(first.us - fault.startUs)} after` : " into";
   const what = `“${plainly(fault.what)}”${onLeader(fault, series.leaders)}`;
   return `${share}${into} ${what} at ${moment(fault.startUs)}${lasted}.`;
+}
+
+/** What had ended last when the first step was taken: its effects may last longer. */
+function afterwards({ us }: Step, spans: readonly FaultSpan[]): string {
+  const over = spans.filter(({ endUs }) => endUs < us);
+  if (over.length === 0) return "No fault had struck by then.";
+  const last = over.reduce((one, two) => (two.endUs >= one.endUs ? two : one));
+  const before = `${span(us - last.endUs)} before, at ${moment(last.endUs)}`;
+  return `No fault was under way at the time; “${plainly(last.what)}” had ended ${before}.`;
 }
 
 /** Of a fault of a single node, whether that one led when it struck. */

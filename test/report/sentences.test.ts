@@ -170,6 +170,21 @@ describe("why the term rose", () => {
     );
   });
 
+  test("after which fault, where it was over by then", () => {
+    const series = sampleSeries(run);
+    const late = series.epochs.map(([us, ...rest]) => [us > 2e6 ? us + 2e6 : us, ...rest]);
+    const epochs = late as typeof series.epochs;
+    const faultsFrom = (us: number): typeof series.faults => [
+      [us, "crash n0"],
+      [us + 500_000, "end of crash n0"],
+    ];
+    const textWith = (us: number) => growthText(storyOf(run, { ...series, epochs, faults: faultsFrom(us) }));
+    expect(textWith(3_500_000)).toContain(
+      "No fault was under way at the time; “crash n0” had ended 660 ms before, at 4 s.",
+    );
+    expect(textWith(6_000_000)).toContain("No fault had struck by then.");
+  });
+
   test("in how many terms nobody led", () => {
     const series = sampleSeries(run);
     const epochs = [...series.epochs, [3_000_000, 2, 3], [3_200_000, 2, 4]] as typeof series.epochs;
