@@ -211,12 +211,12 @@ export const silences = (kind: What["kind"]): boolean => disables(kind) || silen
 const probabilities: readonly What["kind"][] = ["loss", "duplication", "reordering"];
 
 /** As the results have it: `crash leader`, `loss 20%`; `who` may be the names, or whom they turned out to be. */
-export function textOf({ kind, lie, amount, direction, types, count }: What, who: string): string {
+export function textOf({ kind, lie, amount, direction, torn, types, count }: What, who: string): string {
   if (lie !== undefined) return `${kind} ${lie} ${who}`;
   const aimed = direction === undefined || direction === "both" ? "" : ` (${direction} only)`;
   const only = types === undefined ? "" : ` of ${types.join(", ")}`;
   const first = count === undefined ? "" : ` (the first ${count})`;
-  return `${kind}${amountText(kind, amount)} ${who}${only}${first}${aimed}`;
+  return `${kind}${amountText(kind, amount)} ${who}${torn ? " torn" : ""}${only}${first}${aimed}`;
 }
 
 function amountText(kind: What["kind"], amount: number | undefined): string {

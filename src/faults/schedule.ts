@@ -61,6 +61,7 @@ export class FaultSchedule {
   private readonly unrecovered = new Set<Recovery>();
   private readonly tolerance: Tolerance;
   private cast = { atNs: -1, parts: new Map<string, readonly NodeId[]>() };
+  private heals = 0;
   private withheld = 0;
   private healedNs: number | undefined;
   private finished = false;
@@ -145,7 +146,7 @@ export class FaultSchedule {
     return {
       scheduled: own.length + (this.settings.chaos === undefined ? 0 : 1),
       struck: own.filter(({ struck }) => struck).length + (chaosStruck ? 1 : 0),
-      strikes: this.strikes.length,
+      strikes: this.strikes.length + this.heals,
       withheld: this.withheld,
       neverStruck: [...idle, ...idleKinds(this.settings.chaos, drawn)],
       beyond: this.tolerance.beyond,
@@ -203,21 +204,22 @@ export class FaultSchedule {
     const { fault, bounded, dice } = entry;
     const { target, nodes } = this;
     const { kind } = fault.what;
-    const eligible = target.replicas.filter(node => nodes.isEligible(kind, node));
+    const able = target.replicas.filter(node => nodes.isEligible(kind, node));
     const isBounded = bounded && (hitsNodes(kind) || (kind === "cut" && !entry.ofChaos));
-    const room = isBounded ? this.tolerance.room(target.nowNs()) : eligible.length;
+    const room = isBounded ? this.tolerance.room(target.nowNs()) : able.length;
     if (isBounded && room <= 0 && kind !== "lie") return this.withhold(entry);
+    const liars = room > 0 ? [] : able.filter(node => this.tolerance.isLiar(target.nowNs(), node));
     const endNs = this.endOf(fault);
     const now = strike(fault, endNs, {
       target,
       nodes,
       dice,
-      eligible,
+      eligible: liars.length > 0 ? liars : able,
       most: Math.max(room, 1), // who has lied before may lie again
       admits: hits => !isBounded || entry.ofChaos || this.tolerance.admits(target.nowNs(), kind, hits),
       parts: this.partsFor(entry),
     });
-    if (now === "too many") return this.withhold(entry);
+    if (now === "too many" || (now === undefined && liars.length > 0)) return this.withhold(entry);
     if (now === undefined) return false;
     this.begin(entry, now, endNs);
     return true;
@@ -273,6 +275,7 @@ export class FaultSchedule {
 
   private heal(entry: Entry): void {
     entry.struck = true;
+    this.heals++;
     this.write("heal all");
     this.endAll();
   }

@@ -46,6 +46,11 @@ export class Tolerance {
     return this.bounds.tolerated - this.taken(nowNs).size;
   }
 
+  /** Whether it may lie however little room there is. */
+  isLiar(nowNs: number, node: NodeId): boolean {
+    return this.cast.has(node) || this.bounds.liarsAt(nowNs).includes(node);
+  }
+
   admits(nowNs: number, kind: What["kind"], hits: readonly NodeId[]): boolean {
     if (kind === "lie" && !this.bounds.byzantine) return false;
     return new Set([...this.taken(nowNs), ...hits]).size <= this.bounds.tolerated;

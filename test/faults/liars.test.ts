@@ -78,11 +78,22 @@ describe("liars that are cast", () => {
 
   test("are never more than f, and who has lied once counts for good", () => {
     const run = lying("{ node: any, lie: silent, for: 1ms, strikes: 10/s }");
-    const { lies, withheld, beyond_tolerance } = faultsOf(run);
+    const { lies, strikes, withheld, beyond_tolerance } = faultsOf(run);
     expect(lies).toHaveLength(1);
-    expect(withheld).toBeGreaterThan(3);
+    expect(strikes).toBeGreaterThan(12);
+    expect(withheld).toBe(0);
     expect(beyond_tolerance).toBe(false);
     expect(run.line.checks).toMatchObject({ invariants: "valid", live: "valid" });
+  });
+
+  test("are withheld where whoever has lied already does not play the role", () => {
+    const run = lying(
+      "{ node: primary, lie: slow, at: 1s, for: 50ms, delay: 1ms }, { node: follower, lie: silent, at: 2s }",
+    );
+    expect(faultsOf(run)).toMatchObject({
+      withheld: 1,
+      never_struck: ["liar 1: lie silent follower, withheld"],
+    });
   });
 
   test("are more than f where the file says so, and then the results do", () => {

@@ -54,6 +54,9 @@ cost: { cpu: { receive: 1us, send: 1us, byte: 0s }, disk: { sync: 5ms, byte: 0s 
         expect(more[node]).toBeLessThan(last);
       });
       expect(more).not.toEqual(found);
+      expect(torn.series.faults.map(([, what]) => what)).toEqual(
+        ["", "end of "].map(when => `${when}crash n0,n1,n2,n3,n4 torn`),
+      );
     });
 
     test("all come back when it ends, and serve", () => {

@@ -139,6 +139,11 @@ faults:
     expect(run.trace.some(row => row.fact === "withdrew" && row.node === node && row.t_ns > 2e9)).toBe(true);
   });
 
+  test("of healing are strikes too", () => {
+    const { faults } = traced("faults: [{ at: 1s, isolate: leader }, { at: 2s, heal: all }]").line;
+    expect(faults).toMatchObject({ scheduled: 2, struck: 2, strikes: 2 });
+  });
+
   test("of healing end what lasts", () => {
     const run = traced(
       "faults: [{ at: 1s, isolate: leader }, { at: 1.2s, crash: n1 }, { at: 2s, heal: all }]",
@@ -218,7 +223,7 @@ chaos: { start: 500ms, until: 6s, longest: 1s, kinds: {${kinds
     const { beyond_tolerance, beyond } = traced(wild).line.faults!;
     expect(beyond_tolerance).toBe(true);
     expect(beyond).toHaveLength(1);
-    expect(beyond[0]).toMatch(/^crash n\d at [\d.]+s: 3 nodes faulty at once \(n\d,n\d,n\d\)$/);
+    expect(beyond[0]).toMatch(/^crash n\d( torn)? at [\d.]+s: 3 nodes faulty at once \(n\d,n\d,n\d\)$/);
   });
 
   test("names each of its kinds that did nothing, and says where it was withheld", () => {
