@@ -39,7 +39,7 @@ export interface PrePrepare {
   readonly position: Position;
   readonly digest: Digest;
   readonly requests: readonly Request[];
-  readonly proofBytes: number; // each comes with its client's proof: a MAC for each replica, or a signature. Likewise below
+  readonly proofBytes: number; // of its client, with each: a MAC for each replica, or a signature. Likewise below
   readonly commits: readonly Vote[]; // of earlier positions, where they travel with later messages
   readonly proof: Proof;
   readonly separate: boolean; // the requests reach the backups from their clients: only their digests travel here

@@ -1,6 +1,6 @@
 /**
- * One view after another in which some of the replicas get some way and others another, while messages of the normal case
- * get lost: null requests are prepared here, committed there, and proposed again. Everybody is honest.
+ * One view after another in which some of the replicas get some way and others another, while messages of the normal
+ * case get lost: null requests are prepared here, committed there, and proposed again. Everybody is honest.
  */
 import { expect, test } from "vitest";
 import { pbft } from "../../../algorithms/pbft/index.ts";
