@@ -14,7 +14,7 @@ export interface Estimate {
   readonly wallMs: number; // on one thread
 }
 
-const eventsPerWallMs = 1000; // the slow end of what was measured, with every model on
+const eventsPerWallMs = 1500; // in the middle of what was measured, with every model on
 
 export function estimateRun(
   protocol: AnyProtocol,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { progressOf } from "../../src/cli/progress.ts";
 import { failures, table } from "../../src/cli/table.ts";
 import type { PlannedRun } from "../../src/harness/plan.ts";
-import { runLine } from "../results/line.ts";
+import { oneFault, runLine } from "../results/line.ts";
 
 describe("the table", () => {
   test("shows intervals, marks what does not vary, and repeats what is unsafe", () => {
@@ -57,22 +57,13 @@ describe("the table", () => {
   });
 
   test("says where more went wrong than the algorithm tolerates, and what it was", () => {
-    const faults = {
-      scheduled: 1,
-      struck: 1,
-      strikes: 1,
-      withheld: 0,
-      never_struck: [],
-      healed_us: null,
-      lies: [],
-    };
     const beyond = ["crash n0,n1,n2 at 2s: 3 nodes faulty at once (n0,n1,n2)"];
     const checks = { linearizable: "valid", invariants: "valid", live: "valid", violations: [] } as const;
     const run = (seed: number, reasons: string[]) =>
       runLine(`${seed}`, {
         seed,
         checks: { ...checks, violations: [] },
-        faults: { ...faults, beyond_tolerance: reasons.length > 0, beyond: reasons },
+        faults: oneFault(reasons),
       });
     const text = table([run(1, beyond), run(2, [])]);
     expect(text).toContain(" valid, beyond f\n");

@@ -4,6 +4,7 @@ import { foundAnything, regressed } from "../../src/compare/compare.ts";
 import { headline } from "../../src/compare/findings.ts";
 import { samenessText } from "../../src/compare/sameness.ts";
 import type { RunLine } from "../../src/results/schema.ts";
+import { oneFault } from "../results/line.ts";
 import { compared, pairsOf } from "./pairs.ts";
 
 const run = (throughput_ops_s: number, trace_hash: string | null) => (): Partial<RunLine> => {
@@ -118,21 +119,7 @@ describe("checks", () => {
   });
 
   test("a side that went through more than it tolerates is a warning", () => {
-    const faults = {
-      scheduled: 1,
-      struck: 1,
-      strikes: 1,
-      withheld: 0,
-      never_struck: [],
-      healed_us: null,
-      lies: [],
-    };
-    const beyond = {
-      ...faults,
-      beyond_tolerance: true,
-      beyond: ["crash n0,n1 at 2s: 2 nodes faulty at once"],
-    };
-    const hit = () => ({ faults: beyond });
+    const hit = () => ({ faults: oneFault(["crash n0,n1 at 2s: 2 nodes faulty at once"]) });
     const text = (pairs: ReturnType<typeof pairsOf>) => compared(pairs).warnings.join();
     expect(text(pairsOf(3, () => ({}), hit))).toMatch(/beyond f on the new side only: .*crash n0,n1 at 2s/);
     expect(text(pairsOf(3, hit, hit))).toContain("beyond f on both sides: ");

@@ -7,7 +7,7 @@ import { raft } from "../../algorithms/raft/index.ts";
 import { defaultPolicy } from "../../src/protocol/recording.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
 import { cluster, MILLISECOND } from "../simulation/cluster.ts";
-import { byChance, type Comparison, mean, standardErrorOf } from "./comparison.ts";
+import { byChance, type Comparison, mean, meanOf, standardErrorOf } from "./comparison.ts";
 import { leaderOf, patient } from "./quiet.ts";
 
 const COMMANDS = 6400; // of a run: a multiple of each batch
@@ -83,11 +83,10 @@ export function waitForCount(one: (typeof counted)[number], seeds: number): Comp
     values: readonly number[],
   ): Comparison => ({
     ...common,
+    ...meanOf(values),
     quantity,
     formula,
     expected,
-    measured: mean(values),
-    ...byChance(standardErrorOf(values)),
   });
   const first = (all: readonly number[]) => all.filter((_, index) => index % b === 0);
   return [

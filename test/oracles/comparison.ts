@@ -38,3 +38,9 @@ export function standardErrorOf(values: readonly number[]): number {
   const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
 }
+
+/** What independent draws give, to be held to a formula. */
+export const meanOf = (values: readonly number[]) => ({
+  measured: mean(values),
+  ...byChance(standardErrorOf(values)),
+});

@@ -5,7 +5,7 @@
 import { unreplicated } from "../../algorithms/unreplicated/index.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
 import { cluster, freeCost, MILLISECOND } from "../simulation/cluster.ts";
-import { byChance, type Comparison, mean, standardErrorOf } from "./comparison.ts";
+import { type Comparison, mean, meanOf } from "./comparison.ts";
 
 const SERVICE_NS = 100_000;
 const HEADER_BYTES = 44; // of a request without a value: these are nanoseconds here
@@ -89,11 +89,10 @@ export function waitInRandomQueue(queue: Queue, seeds: number): Comparison[] {
     values: readonly number[],
   ): Comparison => ({
     ...common,
+    ...meanOf(values),
     quantity,
     formula,
     expected,
-    measured: mean(values),
-    ...byChance(standardErrorOf(values)),
   });
   const waited = runs.map(all => mean(all) - serviceUs);
   const wait = (share * serviceUs * service.squares) / (2 * (1 - share));

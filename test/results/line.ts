@@ -54,3 +54,16 @@ export const seriesLine = (key: string): SeriesLine => ({
   windows: { width_us: 1, start_us: 0, ok: [], latency_mean_us: [], latency_max_us: [] },
   faults: [],
 });
+
+/** One fault that struck, and why that was more than is tolerated, if it was. */
+export const oneFault = (beyond: string[]): NonNullable<RunLine["faults"]> => ({
+  scheduled: 1,
+  struck: 1,
+  strikes: 1,
+  withheld: 0,
+  never_struck: [],
+  beyond_tolerance: beyond.length > 0,
+  beyond,
+  lies: [],
+  healed_us: null,
+});
