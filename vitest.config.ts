@@ -12,5 +12,6 @@ export default defineConfig({
     hookTimeout: 180_000,
     maxWorkers: availableParallelism(),
     isolate: false,
+    globalSetup: "test/temporary-files.ts",
   },
 });

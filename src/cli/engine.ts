@@ -66,22 +66,12 @@ const watched: Readonly<Record<Audience, string>> = {
 
 function targetRows({ raft, pbft, watching, company, workers }: EngineReport): Row[] {
   const ratios = raft.map(one => ratioRow("raft, n = 5", one, targets.ratio[one.clients]));
-  const events = raft.map(({ clients, events_per_op }) => {
-    const most = targets.eventsPerOp[clients];
-    const verdict = met(events_per_op <= most);
-    return [
-      `events an operation, raft, ${counted(clients)}`,
-      events_per_op.toFixed(2),
-      "",
-      `<= ${most}`,
-      verdict,
-    ];
-  });
   const { speed_up, speed_up_min, speed_up_max } = workers;
   return [
     ...ratios,
     ratioRow("pbft, n = 4", pbft, targets.pbftRatio),
-    ...events,
+    ...raft.map(eventsRow),
+    ...raft.map(operationRow),
     ...watching.map(one => costRow(watched[one.audience], one, targets.watching)),
     ...company.map(one => costRow(`${one.algo} beside all others`, one, targets.company)),
     [
@@ -102,6 +92,19 @@ function ratioRow(
   const range = `${ratio_min.toFixed(2)} to ${ratio_max.toFixed(2)}`;
   const name = `full / bare, ${what}, ${counted(clients)}`;
   return [name, ratio.toFixed(3), range, `>= ${least}`, met(ratio >= least)];
+}
+
+function eventsRow({ clients, events_per_op }: FullAgainstBare): Row {
+  const most = targets.eventsPerOp[clients];
+  const name = `events an operation, raft, ${counted(clients)}`;
+  return [name, events_per_op.toFixed(2), "", `<= ${most}`, met(events_per_op <= most)];
+}
+
+/** Its bar is what the other two allow together: a simulator with fewer events has more to do in each. */
+function operationRow({ clients, bare_events_per_op }: FullAgainstBare): Row {
+  const most = targets.eventsPerOp[clients] / targets.ratio[clients];
+  const name = `an operation, in bare events, raft, ${counted(clients)}`;
+  return [name, bare_events_per_op.toFixed(1), "", `<= ${most.toFixed(1)}`, met(bare_events_per_op <= most)];
 }
 
 function costRow(what: string, { share, share_min, share_max }: Cost, most: number): Row {

@@ -55,7 +55,8 @@ export class Disk {
   append(record: unknown, bytes: number): void {
     this.handed++;
     if (!this.keeps) return;
-    this.records.push(record);
+    const { records } = this;
+    records[records.length] = record; // the compiler calls `push` here instead of writing it out: 2 % of an event
     if (this.instant) this.safe++;
     else this.wait(bytes);
   }

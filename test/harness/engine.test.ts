@@ -70,6 +70,7 @@ test("everything is measured, in a thread of a pool; --json prints one document 
     expect(one.ratio_min).toBeLessThanOrEqual(one.ratio);
     expect(one.ratio_max).toBeGreaterThanOrEqual(one.ratio);
     expect(one.ops_wall_s).toBeGreaterThan(0);
+    expect((one.bare_events_per_op * one.ratio) / one.events_per_op).toBeCloseTo(1, 1);
     // Counted, not clocked: the same on every machine, however busy.
     if (one !== pbft) expect(one.events_per_op).toBeLessThanOrEqual(targets.eventsPerOp[one.clients]);
   }

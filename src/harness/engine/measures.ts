@@ -27,6 +27,7 @@ export interface FullAgainstBare {
   readonly ratio_min: number;
   readonly ratio_max: number;
   readonly events_per_op: number; // once a leader is there
+  readonly bare_events_per_op: number; // that take as long as an operation: what merging events does not flatter
   readonly ops_wall_s: number;
 }
 
@@ -170,6 +171,7 @@ function fullAgainstBare(
     ratio_min: digits(ratio.least),
     ratio_max: digits(ratio.greatest),
     events_per_op: digits(eventsPerOp),
+    bare_events_per_op: digits(eventsPerOp / ratio.median),
     ops_wall_s: Math.round(fullRate / eventsPerOp),
   };
 }
