@@ -43,6 +43,11 @@ export class Log {
     }
   }
 
+  /** Of the last so many slots held. */
+  lastBallots(count: number): Ballot[] {
+    return this.ballots.slice(-count);
+  }
+
   ballotsFrom(from: Slot): Ballot[] {
     return this.ballots.slice(from - this.base - 1);
   }

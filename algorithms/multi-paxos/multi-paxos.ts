@@ -15,6 +15,7 @@ import {
   unreachable,
 } from "#protocol";
 import { onAccept, onCommit, onHeartbeat, onInstallSnapshot, onPrepare } from "./acceptor.ts";
+import { roundOf } from "./ballots.ts";
 import {
   isLed,
   onElectionTimeout,
@@ -125,6 +126,7 @@ export class MultiPaxos implements Replica<Message, Timer, Stored> {
       leader: server.leader,
       hasQuorum: leading === undefined ? undefined : this.hearsQuorum(leading),
       logLength: server.log.length,
+      epochs: server.log.lastBallots(8).map(ballot => roundOf(ballot, server.nodes)),
       committed: server.committed,
       applied: server.committed,
       peers: leading === undefined ? undefined : server.peers.map(node => this.peerStatus(leading, node)),

@@ -67,6 +67,11 @@ export class Log {
     return this.entries.slice(start, start + count);
   }
 
+  /** Of the last so many entries held. */
+  lastTerms(count: number): Term[] {
+    return this.entries.slice(-count).map(({ term }) => term);
+  }
+
   /** The earliest entry held of the term that the entry at `index` has. */
   firstIndexOfTermAt(index: Index): Index {
     const term = this.termAt(index);

@@ -116,6 +116,7 @@ export class Raft implements Replica<Message, Timer, Stored> {
       leader: server.leader,
       hasQuorum: leading === undefined ? undefined : this.hearsQuorum(leading),
       logLength: log.length,
+      epochs: log.lastTerms(8),
       committed: server.commitIndex,
       applied: server.commitIndex,
       peers: leading === undefined ? undefined : server.peers.map(node => this.peerStatus(leading, node)),

@@ -189,8 +189,16 @@ function rowOf(entry: Entry, placeOf: PlaceOf, protocol: AnyProtocol): KeptRow {
 
 function statusRow({ ns, node, status }: StatusEntry): KeptRow {
   if (status === undefined) return ["status", ns, node, "down", 0, null, 0, 0, 0];
-  const { role, epoch, leader, logLength, committed, applied } = status;
-  return ["status", ns, node, role, epoch, leader ?? null, logLength, committed, applied];
+  const { role, epoch, leader, logLength, committed, applied, epochs } = status;
+  const row = ["status", ns, node, role, epoch, leader ?? null, logLength, committed, applied] as const;
+  return epochs === undefined ? [...row] : [...row, withoutRepeats(epochs)];
+}
+
+/** The first stands for those before it as well: mostly they are all the same. */
+function withoutRepeats(all: readonly number[]): number[] {
+  const epochs = all.slice(-8);
+  const change = epochs.findIndex(epoch => epoch !== epochs[0]);
+  return change === -1 ? epochs.slice(0, 1) : epochs.slice(change - 1);
 }
 
 function askRow({ ns, node, arrivesNs, request, down }: AskEntry): KeptRow {

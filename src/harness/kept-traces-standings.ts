@@ -80,4 +80,5 @@ const same = (one: Status | undefined, other: Status | undefined): boolean =>
   sameOffice(one, other) &&
   one?.logLength === other?.logLength &&
   one?.committed === other?.committed &&
+  String(one?.epochs) === String(other?.epochs) &&
   one?.applied === other?.applied;

@@ -68,6 +68,7 @@ export interface Status {
   readonly leader: NodeId | undefined; // who this replica believes leads
   readonly hasQuorum: boolean | undefined; // as far as a leader can tell; undefined where nobody keeps track
   readonly logLength: number; // entries held; less than `committed` once a snapshot has replaced the head
+  readonly epochs?: readonly number[]; // of the last eight entries held, the newest last; 0: a hole
   readonly committed: number; // highest committed position
   readonly applied: number; // highest executed position
   readonly peers: readonly PeerStatus[] | undefined; // a leader's view of the others, by node id
@@ -97,10 +98,7 @@ export interface Context<Message, Timer extends string, Stored> {
   /** As `send`, but does not wait for `persist`. For what stays true even if this node forgets what it is writing. */
   sendNow(to: NodeId, message: Message): void;
 
-  /**
-   * Answers the client. `leader`: whom to ask next, where that need not be the one who answers. `digestOnly`: only a
-   * digest of the result travels, and another replica sends it whole.
-   */
+  /** `leader`: whom to ask next, if not the one who answers. `digestOnly`: another replica sends the result whole. */
   reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
   /** As `reply`, but does not wait for `persist`: for what a quorum already holds. */
   replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;

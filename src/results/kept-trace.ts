@@ -36,6 +36,8 @@ const StatusRow = z.tuple([
   count, // length of its log
   count, // committed
   count, // applied
+  // Epochs of the last entries of its log, the newest last; those before are as the first, and 0 is a hole.
+  z.array(count).max(8).optional(),
 ]);
 const FaultRow = z.tuple([z.literal("fault"), ns, z.string()]);
 /** Something is done to a node: crash, restart, pause, stall … `until` where its end is known beforehand. */

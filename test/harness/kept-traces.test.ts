@@ -65,6 +65,7 @@ describe("a run whose leader crashes", () => {
       ({ fact, node, t_ns }) => fact === "committed" && node === 3 && t_ns <= trace.header.end_ns,
     );
     expect(last[7]).toBe(Math.max(...committed.map(({ position }) => position as number)));
+    expect(last[9]).toEqual([2]); // all its last entries are of the second leader
   });
 
   test("messages to the node that is down say so, and faults have their names", () => {
@@ -176,4 +177,15 @@ describe("a run that went wrong", () => {
     );
     for (const { path } of told) expect(rows[path[0]!]![0]).toBe("ask");
   });
+});
+
+test("an entry that only the old leader has is of another epoch than the one that takes its place", async () => {
+  const { whole, ...lab } = await performOne("raft", 3, "lab-uncommitted-entry");
+  const leaders = whole.filter(({ fact }) => fact === "leads").map(({ node }) => node);
+  const statuses = of(kept({ whole, ...lab }), "status");
+  const old = statuses.find(([, ns, node, role]) => ns > 9e9 && node === leaders[0] && role !== "down")!;
+  const [, , , , , , length, committed, , epochs] = old;
+  expect({ committed, epochs }).toEqual({ committed: 0, epochs: [1] });
+  const instead = statuses.find(([, , node, , , , held]) => node === leaders[1] && held === length)!;
+  expect(instead[9]).toEqual([1, 2]);
 });

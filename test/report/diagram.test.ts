@@ -288,6 +288,19 @@ describe("drawings", () => {
     expect(svg).toContain("committed 17, holds 3");
   });
 
+  test("entries have the colour of their epoch, those before the first that is told as well; holes have none", () => {
+    const rows: KeptRow[] = [
+      ["status", 0, 0, "leader", 3, 0, 5, 3, 3, [1, 3, 3]],
+      ["status", 0, 1, "follower", 3, 0, 3, 3, 3, [2, 0, 3]],
+      ["status", 0, 2, "follower", 3, 0, 0, 0, 0, []],
+    ];
+    const svg = drawStage({ model: modelOf({ ...smallTrace, rows }), ns: 0, hidden: new Set() });
+    const nodes = [...svg.matchAll(/<g>.*?<\/g>/g)].map(([node]) =>
+      [...node.matchAll(/<rect class="d-slot(?: d-slot-committed)?([^"]*)"/g)].map(([, hue]) => hue),
+    );
+    expect(nodes).toEqual([[" e1", " e1", " e1", " e3", " e3"], [" e2", "", " e3"], []]);
+  });
+
   test("no name is markup, and no style is inline", () => {
     const badAxis = axisOf([bad], "even");
     const scene = { ...common, model: bad, axis: badAxis, view: { fromU: 0, toU: badAxis.length } };

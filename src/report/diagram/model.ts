@@ -14,6 +14,7 @@ export interface Standing {
   readonly log: number;
   readonly committed: number;
   readonly applied: number;
+  readonly epochs: readonly number[]; // of the last entries of its log; those before are as the first
 }
 
 /** A message between places. */
@@ -80,10 +81,10 @@ function addStanding(
   columns: KeptRow & { 0: "status" },
   row: number,
 ): Mark | undefined {
-  const [, ns, node, role, epoch, leader, log, committed, applied] = columns;
+  const [, ns, node, role, epoch, leader, log, committed, applied, epochs = []] = columns;
   const own = standings[node]!;
   const before = own.at(-1);
-  own.push({ ns, node, role, epoch, leader, log, committed, applied });
+  own.push({ ns, node, role, epoch, leader, log, committed, applied, epochs });
   if (before === undefined || before.role === "down" || committed <= before.committed) return undefined;
   return { row, ns, node, kind: "commit", says: `n${node} knows ${committed} to be committed`, sinceNs: ns };
 }

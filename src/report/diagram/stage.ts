@@ -58,6 +58,7 @@ function drawNode(
   word: string,
 ): string {
   const { role, epoch, log, committed } = standing ?? { role: "follower", epoch: 0, log: 0, committed: 0 };
+  const epochs = log < committed ? [] : (standing?.epochs ?? []);
   const fill = role === "down" ? "d-down" : `d-${role} ${hueOf(epoch)}`;
   const ring =
     role === "leader" ? `<circle class="d-crown" cx="${px(x)}" cy="${px(y)}" r="${px(radius + 4)}"/>` : "";
@@ -75,19 +76,22 @@ function drawNode(
   const below =
     small || role === "down"
       ? ""
-      : drawLog(Math.max(log, committed), committed, { x, y: y + radius + 7 }) +
+      : drawLog(Math.max(log, committed), committed, epochs, { x, y: y + radius + 7 }) +
         text(radius + 27, held, "d-time");
   return `<g>${ring}<circle class="${fill}" cx="${px(x)}" cy="${px(y)}" r="${px(radius)}"/>${inside}${below}</g>`;
 }
 
-/** The end of a log, a box a position, so that what is committed and what is not yet are both to be seen. */
-function drawLog(last: number, committed: number, { x, y }: Point): string {
+/** The end of a log, a box a position in the colour of its term: filled if committed, so that both are to be seen. */
+function drawLog(last: number, committed: number, epochs: readonly number[], { x, y }: Point): string {
   const first = Math.max(1, Math.min(committed - SLOTS / 2, last - SLOTS + 1));
   const count = Math.min(last - first + 1, SLOTS);
   const left = x - (count * SLOT) / 2;
   const boxes = Array.from({ length: count }, (_, place) => {
-    const kind = first + place <= committed ? "d-slot d-slot-committed" : "d-slot";
-    return `<rect class="${kind}" x="${px(left + place * SLOT)}" y="${px(y)}" width="${SLOT - 2}" height="8"/>`;
+    const position = first + place;
+    const kind = position <= committed ? "d-slot d-slot-committed" : "d-slot";
+    const epoch = epochs[Math.max(0, epochs.length - 1 - (last - position))];
+    const hue = epoch === undefined || epoch === 0 ? "" : ` ${hueOf(epoch)}`;
+    return `<rect class="${kind}${hue}" x="${px(left + place * SLOT)}" y="${px(y)}" width="${SLOT - 2}" height="8"/>`;
   });
   return boxes.join("");
 }
