@@ -1,5 +1,6 @@
 /** After a crash: what was on the disk is what this replica has vouched for, and stands by. */
 import { unreachable } from "#protocol";
+import { becomeStable } from "./checkpoints.ts";
 import type { SnapshotRecord, StateRecord, Stored } from "./messages.ts";
 import { acceptSelected, becomePrimary, beginView } from "./new-view.ts";
 import { vouchAgain } from "./ordering.ts";
@@ -16,6 +17,7 @@ export function restore(server: Server, stored: readonly Stored[]): void {
 
 /** Takes up where it was, says again what it stands by, and asks what has happened since. */
 export function resume(server: Server): void {
+  for (const { position } of server.checkpoints.own) becomeStable(server, position); // if it is a quorum by itself
   tellStatus(server, "recovery");
   if (server.changing) return tellViewChange(server);
   if (server.primary === server.context.self) becomePrimary(server);

@@ -79,7 +79,8 @@ function answerStatus(server: Server, from: NodeId, message: Status): void {
   tellCheckpoints(server, from, message.stable);
   if (message.executed < executed && message.executed >= log.stable)
     sendExecuted(server, from, message.executed);
-  if (message.executed > executed) server.noteSeen(Math.min(message.executed, log.stable + log.size));
+  // However far it is, or says it is; past the high water mark, where this replica may stand itself and not get on.
+  if (message.executed > executed) server.noteSeen(Math.min(message.executed, log.stable + log.size + 1));
   if (server.changing) return;
   if (newView !== undefined && (view < server.view || (view === server.view && changing)))
     server.context.send(from, newView);

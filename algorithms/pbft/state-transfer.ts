@@ -99,6 +99,7 @@ export function fetchMissingState(server: Server): void {
   if (latest === undefined || latest.position <= server.executed) return;
   const { position, digest } = latest;
   const holders = server.checkpoints.holders(position, digest).filter(node => node !== server.context.self);
+  if (holders.length === 0) return; // it did itself, and has forgotten it with its disk
   const holder = holders[server.fetches++ % holders.length]!;
   server.context.send(holder, { type: "FetchState", position });
 }

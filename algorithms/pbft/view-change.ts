@@ -83,14 +83,17 @@ export function onViewChange(server: Server, from: NodeId, message: ViewChange):
   considerViewChanges(server);
 }
 
-/** Signed by whom it names, and such as an honest replica could send. */
+/**
+ * Signed by whom it names, and such as an honest replica could send. A state that it has from others may lie beyond its
+ * high water mark: f + 1 hold it then, and maybe no quorum yet.
+ */
 export function isValid(server: Server, message: ViewChange): boolean {
   const { view, stable, checkpoints, prepared, accepted, proof } = message;
   const high = stable + server.log.size;
   const isInLog = ({ position, view: before }: ViewVote) =>
     position > stable && position <= high && before < view;
   const wellFormed =
-    checkpoints.every(({ position }) => position >= stable && position <= high) &&
+    checkpoints.every(({ position }) => position >= stable) &&
     ascends(prepared, 1) &&
     prepared.every(isInLog) &&
     ascends(accepted, 0) &&

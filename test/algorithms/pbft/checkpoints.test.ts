@@ -10,6 +10,7 @@ import {
   commit,
   digest,
   first,
+  newView,
   ordered,
   prePrepare,
   prepare,
@@ -164,6 +165,24 @@ describe("PBFT, what a replica has missed", () => {
     expect(tested.said()).toEqual([]);
   });
 
+  test("one that fills its window hears from others who are further: it lacks that its checkpoint is stable", () => {
+    const tested = replica({ options });
+    execute(tested, 1, 4);
+    tested.said();
+    const ahead: Message = {
+      type: "Status",
+      view: 0,
+      changing: false,
+      stable: 4,
+      executed: 5,
+      cause: "heartbeat",
+    };
+    tested.hear(0, ahead);
+    for (let times = 0; times < 2; times++) tested.replica.onTimeout("status");
+    const asked = tested.said().filter(({ message }) => message.type === "Status");
+    expect(asked.at(-1)!.message).toMatchObject({ stable: 0, executed: 4, cause: "retransmission" });
+  });
+
   test("whoever waits for a view gets its NewView from those who have it", () => {
     const tested = replica({ self: 1 });
     tested.hear(0, viewChange(0, 1));
@@ -205,6 +224,20 @@ describe("PBFT, what a replica has missed", () => {
     const alone = lagging(1);
     alone.replica.onTimeout("status");
     expect(types(alone.said())).not.toContain("FetchState");
+  });
+
+  test("where f is 0, a replica that has forgotten its state and is told that it holds it asks nobody", () => {
+    const tested = replica({ n: 3, options });
+    const checkpoints = [{ position: 4, digest: told }];
+    tested.hear(
+      2,
+      newView(2, [viewChange(1, 2, { checkpoints }), viewChange(2, 2)], [], {
+        n: 3,
+        checkpoint: checkpoints[0]!,
+      }),
+    );
+    expect(tested.replica.status().epoch).toBe(2);
+    expect(types(tested.said())).not.toContain("FetchState");
   });
 
   test("it believes a state whose digest f + 1 have told, keeps it, and goes on behind it", () => {
@@ -319,6 +352,21 @@ describe("PBFT, after a crash (durability sync)", () => {
     expect(after.store.digest()).toBe(stateAfter(4).digest);
     for (const from of [0, 2]) after.hear(from, commit(from, 5, batchDigest([requestAt(5)])));
     expect(after.replica.status().applied).toBe(5);
+  });
+
+  test("alone, it finds a checkpoint that it had not noticed to be stable, and its window moves", () => {
+    const alone = (stored: readonly unknown[]) => {
+      const tested = replica({ n: 1, self: 0, options: { checkpointEvery: 2, logSize: 2 } });
+      if (stored.length > 0) tested.replica.onStart(stored);
+      return tested;
+    };
+    const before = alone([]);
+    for (const position of [1, 2]) before.replica.onRequest(requestAt(position));
+    const after = alone(records(before).filter(record => !isSnapshot(record)));
+    expect(after.replica.status()).toMatchObject({ applied: 2, logLength: 0 });
+    after.replica.onRequest(requestAt(3));
+    after.take();
+    expect(after.replica.status().applied).toBe(3);
   });
 
   test("a first boot has nothing to ask", () => {

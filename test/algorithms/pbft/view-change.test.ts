@@ -9,6 +9,7 @@ import {
   first,
   giveUp,
   isChanging,
+  NOTHING_YET,
   ordered,
   prePrepare,
   prepare,
@@ -147,6 +148,13 @@ describe("PBFT, giving up a view (4.4)", () => {
     tested.hear(2, viewChange(2, 1));
     tested.hear(3, message);
     expect(viewOf(tested)).toBe(0);
+  });
+
+  test("a state that was had from others may lie beyond the high water mark of who says so", () => {
+    const tested = replica({ options: { checkpointEvery: 2, logSize: 4 } });
+    tested.hear(2, viewChange(2, 1));
+    tested.hear(3, viewChange(3, 1, { checkpoints: [NOTHING_YET, { position: 6, digest: "of others" }] }));
+    expect(viewOf(tested)).toBe(1);
   });
 
   test("the time of the next primary runs once a quorum asks for it, and doubles with each view in vain", () => {
