@@ -43,7 +43,27 @@ export function executeTentatively(server: Server): void {
   server.tentative = executed + 1;
   server.tentativeDigest = accepted.digest;
   for (const request of accepted.requests)
-    answer(server, request, context.executeTentatively(request), false);
+    answerTentatively(server, request, context.executeTentatively(request), sendsWhole(server, request));
+}
+
+/**
+ * With the view, for clients count view by view (5.1): of several views the answers may be a quorum's though in none of
+ * them a quorum has prepared it, and then each may be taken back.
+ */
+function answerTentatively(
+  { context, primary, view }: Server,
+  request: Request,
+  result: Result,
+  whole: boolean,
+): void {
+  context.reply(request, result, primary, !whole, view);
+}
+
+/** To whoever asks again: the whole, and that it stands, if everything does that this replica has executed. */
+export function answerAgain(server: Server, request: Request, result: Result): void {
+  const { context, primary, tentative, executed } = server;
+  if (tentative > executed) answerTentatively(server, request, result, true);
+  else context.reply(request, result, primary);
 }
 
 /** A client may have been told; reads that are not ordered have to wait until it is so again. */

@@ -3,6 +3,7 @@
  * whoever gets to see it: nobody can make one up.
  */
 import type { Digest, Request } from "#protocol";
+import { answerAgain } from "./execution.ts";
 import { NULL_DIGEST } from "./messages.ts";
 import type { Server } from "./server.ts";
 
@@ -10,7 +11,7 @@ import type { Server } from "./server.ts";
 export function onOrderedRequest(server: Server, request: Request): void {
   const { context } = server;
   const before = context.recall(request);
-  if (before !== undefined) return context.reply(request, before.result, server.primary);
+  if (before !== undefined) return answerAgain(server, request, before.result);
   if (!context.verifyRequest(request)) return;
   if (server.options.requests === "all") keepForPrePrepare(server, request);
   if (server.leading !== undefined) return enqueue(server, request);

@@ -53,8 +53,8 @@ export class RelayContext implements AnyContext {
   sendNow(to: NodeId, message: Typed): void {
     this.honest.sendNow(to, message);
   }
-  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    this.honest.reply(request, result, leader, digestOnly);
+  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean, epoch?: number): void {
+    this.honest.reply(request, result, leader, digestOnly, epoch);
   }
   replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
     this.honest.replyNow(request, result, leader, digestOnly);

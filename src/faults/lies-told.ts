@@ -85,9 +85,15 @@ class Silent extends Teller {
     this.count();
   }
 
-  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
+  override reply(
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly?: boolean,
+    epoch?: number,
+  ): void {
     if (this.liesToClients) this.count();
-    else super.reply(request, result, leader, digestOnly);
+    else super.reply(request, result, leader, digestOnly, epoch);
   }
   override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
     if (this.liesToClients) this.count();
@@ -121,8 +127,14 @@ class Slow extends Teller {
     this.keep(() => this.pass(to, message, now));
   }
 
-  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    this.answer(() => super.reply(request, result, leader, digestOnly));
+  override reply(
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly?: boolean,
+    epoch?: number,
+  ): void {
+    this.answer(() => super.reply(request, result, leader, digestOnly, epoch));
   }
   override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
     this.answer(() => super.replyNow(request, result, leader, digestOnly));
@@ -253,8 +265,14 @@ class AnsweringWrongly extends Teller {
     this.pass(to, message, now);
   }
 
-  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    super.reply(request, this.distort(request, result), leader, digestOnly);
+  override reply(
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly?: boolean,
+    epoch?: number,
+  ): void {
+    super.reply(request, this.distort(request, result), leader, digestOnly, epoch);
   }
   override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
     super.replyNow(request, this.distort(request, result), leader, digestOnly);

@@ -142,8 +142,14 @@ class TwinContext extends RelayContext {
     if (to === this.self) super.sendNow(to, this.pair.toItself(this.side, message));
     else if (this.pair.speaksTo(this.side, to, message)) super.sendNow(to, message);
   }
-  override reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    if (this.pair.answers(this.side, request)) super.reply(request, result, leader, digestOnly);
+  override reply(
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly?: boolean,
+    epoch?: number,
+  ): void {
+    if (this.pair.answers(this.side, request)) super.reply(request, result, leader, digestOnly, epoch);
   }
   override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
     if (this.pair.answers(this.side, request)) super.replyNow(request, result, leader, digestOnly);

@@ -8,6 +8,7 @@ import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "
 import type { FaultSchedule } from "../faults/schedule.ts";
 import type { ClientSide, OperationSink } from "../protocol/client.ts";
 import type { Simulation } from "../simulation/simulation.ts";
+import { Replies } from "../workload/replies.ts";
 
 const LOOK_AGAIN_NS = 10e6;
 const ASK_AGAIN_NS = 1e9; // without an answer
@@ -111,12 +112,15 @@ class Probe implements ClientSide {
   private readonly request: Request;
   private readonly calledNs: number;
   readonly answeredBy = new Set<NodeId>();
+  private readonly replies: Replies;
   private target: NodeId = 0;
   private asked = 0; // how often
 
   constructor(cluster: Cluster, client: ClientId, value: string) {
     this.cluster = cluster;
     this.calledNs = cluster.simulation.tick;
+    this.replies = new Replies(cluster.replies, cluster.replies, cluster.simulation.nodes.length);
+    this.replies.addSlot();
     const command = { kind: "put", key: KEY, value, expected: undefined, bytes: value.length } as const;
     this.request = { client, sequence: 1, command };
   }
@@ -133,10 +137,17 @@ class Probe implements ClientSide {
   }
 
   /** Late answers to others are nobody's concern any more; a put that is answered truly has no result. */
-  onReply(from: NodeId, request: Request, result: Result): void {
+  onReply(
+    from: NodeId,
+    request: Request,
+    result: Result,
+    _leader?: NodeId,
+    digestOnly = false,
+    epoch?: number,
+  ): void {
     if (request !== this.request || this.answered || result !== undefined) return;
     this.answeredBy.add(from);
-    if (this.answeredBy.size < this.cluster.replies) return;
+    if (!this.replies.believes(0, from, false, result, digestOnly, epoch)) return;
     this.answered = true;
     const { listener, simulation } = this.cluster;
     listener.onOperation(this.request, this.calledNs, simulation.tick, "ok", undefined);

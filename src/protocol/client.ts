@@ -25,8 +25,15 @@ export interface ClientWorld {
 
 export interface ClientSide {
   onStart(): void;
-  /** `leader` and `digestOnly` as in `Context.reply`. */
-  onReply(from: NodeId, request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
+  /** `leader`, `digestOnly` and `epoch` as in `Context.reply`. */
+  onReply(
+    from: NodeId,
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly?: boolean,
+    epoch?: number,
+  ): void;
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void;
   onRefuse(from: NodeId, request: Request): void;
   onWake(client: ClientId): void;

@@ -98,8 +98,11 @@ export interface Context<Message, Timer extends string, Stored> {
   /** As `send`, but does not wait for `persist`. For what stays true even if this node forgets what it is writing. */
   sendNow(to: NodeId, message: Message): void;
 
-  /** `leader`: whom to ask next, if not the one who answers. `digestOnly`: another replica sends the result whole. */
-  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
+  /**
+   * `leader`: whom to ask next, if not the one who answers. `digestOnly`: another replica sends the result whole. `epoch`:
+   * the answer may be taken back when that ends, and counts with others of it only.
+   */
+  reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean, epoch?: number): void;
   /** As `reply`, but does not wait for `persist`: for what a quorum already holds. */
   replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void;
   /** Tells the client to ask `leader`, or to look around where that is undefined. Certainly not executed here. */

@@ -21,7 +21,13 @@ import { Store } from "./store.ts";
 
 export type Effect =
   | { readonly send: unknown; readonly to: NodeId; readonly now?: true }
-  | { readonly reply: Result; readonly request: Request; readonly now?: true; readonly leader?: NodeId }
+  | {
+      readonly reply: Result;
+      readonly request: Request;
+      readonly now?: true;
+      readonly leader?: NodeId;
+      readonly epoch?: number;
+    }
   | { readonly redirect: NodeId | undefined; readonly request: Request }
   | { readonly refuse: Request }
   | { readonly persist: unknown }
@@ -104,8 +110,13 @@ function recordingContext(
       for (const to of replicas) effects.push({ to, send: message });
     },
     sendNow: (to, message) => effects.push({ to, send: message, now: true }),
-    reply: (request, result, leader) =>
-      effects.push({ request, reply: result, ...(leader === undefined ? {} : { leader }) }),
+    reply: (request, result, leader, _digestOnly, epoch) =>
+      effects.push({
+        request,
+        reply: result,
+        ...(leader === undefined ? {} : { leader }),
+        ...(epoch === undefined ? {} : { epoch }),
+      }),
     replyNow: (request, result, leader) =>
       effects.push({ request, reply: result, now: true, ...(leader === undefined ? {} : { leader }) }),
     redirect: (request, leader) => effects.push({ request, redirect: leader }),

@@ -9,7 +9,7 @@ import type { AnyReplica, Context, Fact, Milliseconds, NodeId, Policy, Request, 
 import { Store } from "../protocol/store.ts";
 import { Backlog } from "./backlog.ts";
 import { Disk } from "./disk.ts";
-import { BRIEF_REPLY, DELIVER, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
+import { BRIEF_REPLY, DELIVER, naming, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
 import type { ClockModel } from "./models.ts";
 import { clientProofsOf, OwnContext } from "./own-context.ts";
 import { RandomStream } from "./random.ts";
@@ -267,10 +267,11 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     this.emit(DELIVER, to, message, undefined);
   }
 
-  reply(request: Request, result: Result, leader = NOBODY, digestOnly = false): void {
+  reply(request: Request, result: Result, leader = NOBODY, digestOnly = false, epoch?: number): void {
     const kind = digestOnly ? BRIEF_REPLY : REPLY;
-    if (this.disk.issued > this.disk.durable) this.hold(kind, leader, request, result);
-    else this.emit(kind, leader, request, result);
+    const names = naming(leader, epoch, this.replicas.length);
+    if (this.disk.issued > this.disk.durable) this.hold(kind, names, request, result);
+    else this.emit(kind, names, request, result);
   }
 
   replyNow(request: Request, result: Result, leader = NOBODY, digestOnly = false): void {

@@ -302,7 +302,15 @@ export class Simulation implements World {
     this.inFlight--;
     if (kind === REDIRECT) clients.side.onRedirect(from, request, leader < 0 ? undefined : leader);
     else if (kind === REFUSE) clients.side.onRefuse(from, request);
-    else clients.side.onReply(from, request, result, leader < 0 ? undefined : leader, kind === BRIEF_REPLY);
+    else this.replied(from, request, result, leader, kind === BRIEF_REPLY);
+  }
+
+  private replied(from: NodeId, request: Request, result: Result, names: number, digestOnly: boolean): void {
+    const { side } = this.clients;
+    if (names < 0) return side.onReply(from, request, result, undefined, digestOnly);
+    if (names < this.nodes.length) return side.onReply(from, request, result, names, digestOnly);
+    const { leader, epoch } = events.named(names, this.nodes.length);
+    side.onReply(from, request, result, leader < 0 ? undefined : leader, digestOnly, epoch);
   }
 
   private act(slot: number): void {

@@ -56,10 +56,8 @@ export class ClientPool implements ClientSide {
   private readonly thinking: RandomSource;
   private readonly retryNs: number;
   private readonly timeoutNs: number;
-  /**
-   * Whether a message may arrive twice. Then a refusal proves nothing, because the other copy may still be accepted,
-   * and no operation is ever reported as failed.
-   */
+  // Whether a message may arrive twice. Then a refusal proves nothing, because the other copy may still be
+  // accepted, and no operation is ever reported as failed.
   private readonly duplicates: boolean;
   private readonly nodes: number;
   private readonly targets: Targets;
@@ -160,13 +158,20 @@ export class ClientPool implements ClientSide {
 
   // --- What the world says ----------------------------------------------------------------------------------------
 
-  onReply(from: NodeId, request: Request, result: Result, leader?: NodeId, digestOnly = false): void {
+  onReply(
+    from: NodeId,
+    request: Request,
+    result: Result,
+    leader?: NodeId,
+    digestOnly = false,
+    epoch?: number,
+  ): void {
     const slot = this.slotWaitingFor(request);
     if (slot === undefined) return;
     const outstanding = this.request[slot]!;
     const read = isRead(outstanding);
     this.targets.of[slot] = this.replies.leader(slot, from, read, leader) ?? this.targets.of[slot]!;
-    if (!this.replies.believes(slot, from, read, result, digestOnly)) return;
+    if (!this.replies.believes(slot, from, read, result, digestOnly, epoch)) return;
     const now = this.world.nowNs();
     this.commands.learn(outstanding, result);
     this.finish(slot, now, "ok", result);

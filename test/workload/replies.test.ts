@@ -37,6 +37,34 @@ describe("answers", () => {
     expect(some.believes(SLOT, 2, WRITE, "a", false)).toBe(true);
   });
 
+  test("what may be taken back counts within its epoch, with what stands", () => {
+    const some = replies(3, 3);
+    const told: readonly (readonly [from: NodeId, epoch?: number])[] = [
+      [0, 4],
+      [1, 5],
+      [2, 6],
+      [3, 5],
+      [3],
+      [2],
+    ];
+    const believed = told.map(([from, epoch]) => some.believes(SLOT, from, WRITE, "a", false, epoch));
+    expect(believed).toEqual([false, false, false, false, false, true]);
+  });
+
+  test("… in which somebody has to send the whole as well", () => {
+    const some = replies(2, 2);
+    expect(some.believes(SLOT, 0, WRITE, "a", true, 4)).toBe(false);
+    expect(some.believes(SLOT, 1, WRITE, "a", true, 4)).toBe(false);
+    expect(some.believes(SLOT, 2, WRITE, "a", false)).toBe(true);
+  });
+
+  test("… and again for the next operation of the slot", () => {
+    const some = replies(2, 2);
+    for (const from of [0, 1]) some.believes(SLOT, from, WRITE, "a", false, 4);
+    some.clear(SLOT);
+    expect([0, 1].map(from => some.believes(SLOT, from, WRITE, "a", false, 4))).toEqual([false, true]);
+  });
+
   test("also where one answer is enough", () => {
     const some = replies(1, 1);
     expect(some.believes(SLOT, 0, WRITE, "a", true)).toBe(false);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Policy } from "#protocol";
+import type { Policy, Request } from "#protocol";
 import { pbft } from "../../../algorithms/pbft/index.ts";
-import type { PrePrepare } from "../../../algorithms/pbft/messages.ts";
+import type { NewView, PrePrepare } from "../../../algorithms/pbft/messages.ts";
+import { Replies } from "../../../src/workload/replies.ts";
 import { get, put } from "../requests.ts";
 import {
+  at,
   batchDigest,
   commit,
   digest,
@@ -213,6 +215,7 @@ describe("PBFT, tentative execution (5.1)", () => {
       reply: undefined,
       request: first,
       leader: 0,
+      epoch: 0,
     });
     expect(tested.replica.status().committed).toBe(0);
     tested.hear(0, commit(0, 1, digest));
@@ -229,6 +232,57 @@ describe("PBFT, tentative execution (5.1)", () => {
     expect(answers(tested).map(effect => "request" in effect && effect.request)).toEqual([first]);
     for (const from of [0, 2]) tested.hear(from, commit(from, 1, digest));
     expect(answers(tested).map(effect => "request" in effect && effect.request)).toEqual([second]);
+  });
+
+  test("asked again, the answer is given with the view, and without once it is committed", () => {
+    const tested = replica({ options });
+    prepared(tested, 1);
+    answers(tested);
+    tested.replica.onRequest(first);
+    expect(answers(tested)).toEqual([{ reply: undefined, request: first, leader: 0, epoch: 0 }]);
+    for (const from of [0, 2]) tested.hear(from, commit(from, 1, digest));
+    tested.replica.onRequest(first);
+    expect(answers(tested)).toEqual([{ reply: undefined, request: first, leader: 0 }]);
+  });
+
+  /** Replica 3 lies. Replica 2 prepared it in view 0, replica 1 in view 1 behind another; neither with a quorum. */
+  test("answers of different views are not a quorum's: the next view may begin without what they are about", () => {
+    const two = replica({ self: 2, options });
+    two.hear(0, prePrepare(1, [first]));
+    two.hear(1, prepare(1, 1, digest));
+    two.hear(3, prepare(3, 1, digest));
+    const one = replica({ self: 1, options });
+    one.hear(0, prePrepare(1, [first]), viewChange(0, 1, { accepted: [at(1)] }));
+    one.hear(3, viewChange(3, 1));
+    const other = put(1, "other", 7);
+    for (const request of [other, first]) one.replica.onRequest(request);
+    for (const [position, request] of [other, first].entries()) {
+      const about = batchDigest([request]);
+      for (const from of [0, 3]) one.hear(from, prepare(from, position + 1, about, 1));
+      if (request === other) for (const from of [0, 3]) one.hear(from, commit(from, position + 1, about, 1));
+    }
+    const told = [two, one].map(tested => answers(tested).find(effect => effect.request === first));
+    expect(told).toMatchObject([{ epoch: 0 }, { epoch: 1 }]);
+
+    const vote = (position: number, request: Request) => ({
+      position,
+      digest: batchDigest([request]),
+      view: 1,
+    });
+    const zero = viewChange(0, 2, { prepared: [vote(1, other)], accepted: [vote(1, other), vote(2, first)] });
+    const liar = viewChange(3, 2, { accepted: [vote(1, other)] });
+    two.hear(0, zero);
+    two.hear(3, liar);
+    const begun = two.said().find(({ message }) => message.type === "NewView")!.message as NewView;
+    expect(begun.selected).toEqual([{ position: 1, digest: batchDigest([other]) }]);
+
+    const client = new Replies(3, 3, 4);
+    client.addSlot();
+    const believed = [0, 1].flatMap(epoch => [
+      client.believes(0, epoch === 0 ? 2 : 1, false, undefined, false, epoch),
+      client.believes(0, 3, false, undefined, false, epoch),
+    ]);
+    expect(believed).toEqual([false, false, false, false]);
   });
 
   test("a view change takes back what is not known to be committed", () => {
