@@ -14,6 +14,7 @@ import type {
   InstallState,
   Position,
   StateRecord,
+  Vote,
 } from "./messages.ts";
 import { acceptProposal, areGenuine } from "./ordering.ts";
 import { digestOf } from "./requests.ts";
@@ -93,15 +94,31 @@ export function onBatch(server: Server, { position, requests }: Batch): void {
 // -----------------------------------------------------------------------------------------------------------
 // A state
 
-/** The latest that f + 1 say they hold, if it is ahead of this replica. Each time somebody else is asked for it. */
+/** The latest that can be had, if it is ahead of this replica. Each time somebody else is asked for it. */
 export function fetchMissingState(server: Server): void {
-  const latest = server.checkpoints.latestHeldBy(server.weak);
+  const latest = latestHeld(server);
   if (latest === undefined || latest.position <= server.executed) return;
-  const { position, digest } = latest;
-  const holders = server.checkpoints.holders(position, digest).filter(node => node !== server.context.self);
+  const { position } = latest;
+  const holders = holdersOf(server, latest).filter(node => node !== server.context.self);
   if (holders.length === 0) return; // it did itself, and has forgotten it with its disk
   const holder = holders[server.fetches++ % holders.length]!;
   server.context.send(holder, { type: "FetchState", position });
+}
+
+/** That f + 1 say they hold; also in the ViewChanges of the view, for these chose what it begins with (TOCS). */
+function latestHeld({ checkpoints, newView, weak }: Server): Vote | undefined {
+  const held = checkpoints.latestHeldBy(weak);
+  return newView === undefined || newView.position <= (held?.position ?? 0) ? held : newView;
+}
+
+/** What a liar says in its ViewChange counts, whatever else it may have told this replica before. */
+function holdersOf({ checkpoints, newView }: Server, { position, digest }: Vote): NodeId[] {
+  const holders = checkpoints.holders(position, digest);
+  for (const { replica, checkpoints } of newView?.viewChanges ?? []) {
+    const holds = checkpoints.some(known => known.position === position && known.digest === digest);
+    if (holds && !holders.includes(replica)) holders.push(replica);
+  }
+  return holders;
 }
 
 export function onFetchState(server: Server, from: NodeId, { position }: FetchState): void {
@@ -131,9 +148,9 @@ function tellAgain(server: Server, to: NodeId, { position, digest }: StateRecord
 }
 
 export function onInstallState(server: Server, message: InstallState): void {
-  const { context, checkpoints } = server;
+  const { context } = server;
   const { position, digest, state } = message;
-  if (position <= server.executed || checkpoints.holders(position, digest).length < server.weak) return;
+  if (position <= server.executed || holdersOf(server, message).length < server.weak) return;
   undoTentative(server);
   const before = context.saveState();
   context.loadState(state);

@@ -226,6 +226,20 @@ describe("PBFT, what a replica has missed", () => {
     expect(types(alone.said())).not.toContain("FetchState");
   });
 
+  test("the state that a view begins with is believed, though a liar told this replica another", () => {
+    const tested = replica({ self: 2, options });
+    const checkpoints = [{ position: 4, digest: told }];
+    tested.hear(0, checkpoint(0, 4, "another"));
+    const asked = [viewChange(0, 1, { checkpoints }), viewChange(1, 1, { checkpoints }), viewChange(3, 1)];
+    tested.hear(1, newView(1, asked, [], { checkpoint: checkpoints[0]! }));
+    const [fetch] = tested.said().filter(({ message }) => message.type === "FetchState");
+    expect(fetch).toMatchObject({ message: { position: 4 } });
+    tested.hear(0, installed({ state: stateAfter(3).state }));
+    expect(tested.replica.status().applied).toBe(0);
+    tested.hear(1, installed());
+    expect(tested.replica.status().applied).toBe(4);
+  });
+
   test("where f is 0, a replica that has forgotten its state and is told that it holds it asks nobody", () => {
     const tested = replica({ n: 3, options });
     const checkpoints = [{ position: 4, digest: told }];
