@@ -29,7 +29,7 @@ export const pbftOptions: { readonly [Name in keyof PbftOptions]: Option<PbftOpt
   statusMs: {
     default: 150,
     minimum: 1,
-    help: "how often a replica that is behind, or hears nobody, tells the others how far it is, in ms",
+    help: "how often a replica that is behind, or hears f others at most, tells the others how far it is, in ms",
   },
   checkpointEvery: {
     default: 128,

@@ -60,7 +60,7 @@ export class Pbft implements Replica<Message, Timer, Stored> {
   }
 
   onMessage(from: NodeId, message: Message): void {
-    if (from !== this.context.self) this.server.heard = true;
+    if (from !== this.context.self) this.server.heard.add(from);
     this.dispatch(from, message);
     this.proceed();
   }

@@ -1,6 +1,6 @@
 /**
  * Messages get lost. A replica that does not get on says how far it is; whoever is ahead sends what it lacks, and
- * whoever has voted says so again. So does one that hears nobody: it may have been cut off.
+ * whoever has voted says so again. So does one that hears no more than f others: it may have been cut off.
  */
 import type { Cause, NodeId } from "#protocol";
 import type { Slot } from "./log.ts";
@@ -15,15 +15,16 @@ const POSITIONS_AT_ONCE = 32;
 const REQUESTS_AT_ONCE = 16;
 
 export function onStatusTimeout(server: Server): void {
-  const { context, options, heard, executed, executedAtStatus } = server;
+  const { context, options, heard, weak, executed, executedAtStatus } = server;
   context.setTimer("status", options.statusMs);
   const lacks =
     server.seen > executed || server.pending.size > 0 || server.checkpoints.areBeyond(executed, server.weak);
   const stuck = server.changing || (lacks && executed === executedAtStatus);
   server.executedAtStatus = executed;
-  server.heard = false;
+  const alone = heard.count < weak; // those that it hears may be liars, and tell it nothing of use
+  heard.clear();
   if (stuck) repair(server);
-  if (stuck || !heard) tellStatus(server, stuck ? "retransmission" : "heartbeat");
+  if (stuck || alone) tellStatus(server, stuck ? "retransmission" : "heartbeat");
 }
 
 export function tellStatus(server: Server, cause: Cause): void {

@@ -12,6 +12,7 @@ import {
   SIGNATURE_BYTES,
   type State,
 } from "#protocol";
+import { Votes } from "../quorum.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Early, type Ordering } from "./early.ts";
 import type { Leadership } from "./leadership.ts";
@@ -63,7 +64,7 @@ export class Server {
   watchedPosition: Position = 0; // … or until this position is
   lenience = 0; // it grows with each view that is given up, and shrinks with what is done in time
   executedAtStatus: Position = 0; // when the status timer fired last
-  heard = false; // anybody, since then
+  readonly heard = new Votes(); // whom, since then
   readonly answeredAt: Milliseconds[]; // by replica: when it was last told what it lacks
   fetches = 0; // of states: each time somebody else is asked
 

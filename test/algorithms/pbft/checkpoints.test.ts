@@ -156,11 +156,23 @@ describe("PBFT, what a replica has missed", () => {
     expect(types(tested.said())).toEqual(["Executed", "Prepare", "Commit"]);
   });
 
-  test("an idle replica that hears nobody says so, and one that hears the others does not", () => {
+  const idle = {
+    type: "Status",
+    view: 0,
+    changing: false,
+    stable: 0,
+    executed: 0,
+    cause: "heartbeat",
+  } as const;
+
+  test("an idle replica says so unless it hears f + 1 others: f of them may lie to keep it quiet", () => {
     const tested = replica();
-    tested.replica.onTimeout("status");
-    expect(tested.said()[0]!.message).toMatchObject({ type: "Status", cause: "heartbeat" });
-    tested.hear(0, { type: "Status", view: 0, changing: false, stable: 0, executed: 0, cause: "heartbeat" });
+    for (const others of [[], [3, 3]]) {
+      for (const from of others) tested.hear(from, idle);
+      tested.replica.onTimeout("status");
+      expect(tested.said()[0]!.message).toMatchObject({ type: "Status", cause: "heartbeat" });
+    }
+    for (const from of [0, 3]) tested.hear(from, idle);
     tested.replica.onTimeout("status");
     expect(tested.said()).toEqual([]);
   });
@@ -169,15 +181,7 @@ describe("PBFT, what a replica has missed", () => {
     const tested = replica({ options });
     execute(tested, 1, 4);
     tested.said();
-    const ahead: Message = {
-      type: "Status",
-      view: 0,
-      changing: false,
-      stable: 4,
-      executed: 5,
-      cause: "heartbeat",
-    };
-    tested.hear(0, ahead);
+    tested.hear(0, { ...idle, stable: 4, executed: 5 });
     for (let times = 0; times < 2; times++) tested.replica.onTimeout("status");
     const asked = tested.said().filter(({ message }) => message.type === "Status");
     expect(asked.at(-1)!.message).toMatchObject({ stable: 0, executed: 4, cause: "retransmission" });
