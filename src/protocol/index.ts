@@ -99,8 +99,8 @@ export interface Context<Message, Timer extends string, Stored> {
   sendNow(to: NodeId, message: Message): void;
 
   /**
-   * `leader`: whom to ask next, if not the one who answers. `digestOnly`: another replica sends the result whole. `epoch`:
-   * the answer may be taken back when that ends, and counts with others of it only.
+   * Answers the client. `leader`: whom to ask next, if not this one. `digestOnly`: another replica sends the result
+   * whole. `epoch`: the answer may be taken back when that ends, and counts with others of it only.
    */
   reply(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean, epoch?: number): void;
   /** As `reply`, but does not wait for `persist`: for what a quorum already holds. */
@@ -111,9 +111,8 @@ export interface Context<Message, Timer extends string, Stored> {
   refuse(request: Request): void;
 
   /**
-   * Stores a record. A barrier, not a callback: whatever is sent or replied after this call, by this or any later
-   * handler, leaves once the record is durable. "Persist before responding" is therefore the order of two lines.
-   * All records of one handler are written together.
+   * Stores a record. A barrier, not a callback: whatever this or any later handler sends or replies after this call
+   * leaves once it is durable: "persist before responding" is the order of two lines. A handler's records go together.
    */
   persist(record: Stored): void;
   /** Stores a record that replaces every earlier one. A barrier as well. */
