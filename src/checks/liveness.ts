@@ -1,6 +1,6 @@
 /**
- * Does a cluster recover once nothing is wrong any more? A client asks for one thing more, and all replicas have to
- * come to the same state: progress and convergence, within a bounded time.
+ * Does a cluster recover once nothing is wrong any more? A client asks for a write more, and a read, and all replicas
+ * have to come to the same state: progress and convergence, within a bounded time.
  */
 import type { Digest, NodeId, Status } from "#protocol";
 
@@ -29,19 +29,22 @@ export function haveConverged(standings: readonly Standing[]): boolean {
   return others.every(other => other.digest() === digest);
 }
 
-/** What keeps a cluster from going on; undefined if nothing does. `down` are not expected to do anything. */
+/**
+ * What keeps a cluster from going on; undefined if nothing does. `unanswered`: what a client still waits for. `down`
+ * are not expected to do anything.
+ */
 export function stuckOn(
-  answered: boolean,
+  unanswered: "write" | "read" | undefined,
   allExecute: boolean,
   standings: readonly Standing[],
   down: readonly NodeId[] = [],
 ): Stuck | undefined {
   const without = down.length === 0 ? "" : `, without ${down.map(node => `n${node}`).join(", ")}`;
   const waited = `${PATIENCE_NS / 1e9} s after everything was healed${without}`;
-  if (!answered) {
+  if (unanswered !== undefined) {
     const leaders = standings.filter(({ status }) => status?.role === "leader");
     const led = leaders.length === 0 ? "nobody leads" : `led by ${leaders.map(nameOf).join(", ")}`;
-    const sentence = `progress: a write is still not answered ${waited}, ${led}: ${tell(standings)}`;
+    const sentence = `progress: a ${unanswered} is still not answered ${waited}, ${led}: ${tell(standings)}`;
     return { invariant: "progress", sentence };
   }
   if (!allExecute || haveConverged(standings)) return undefined;

@@ -1,9 +1,10 @@
 /**
  * What happens after a run, and counts for nothing but the verdicts: everything is healed, one more write is asked
- * for, and the replicas come to rest. If as few are down as the protocol tolerates, the others have to manage that
- * without them first. Events, times and hashes of the run have been read off before.
+ * for, and one more read where reads take a way of their own, and the replicas come to rest. If as few are down as the
+ * protocol tolerates, the others have to manage that without them first. Events, times and hashes of the run have been
+ * read off before.
  */
-import type { ClientId, NodeId, Request, Result } from "#protocol";
+import { type ClientId, type Command, isRead, type NodeId, type Request, type Result } from "#protocol";
 import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "../checks/liveness.ts";
 import type { FaultSchedule } from "../faults/schedule.ts";
 import type { ClientSide, OperationSink } from "../protocol/client.ts";
@@ -27,7 +28,9 @@ export interface Cluster {
   readonly faults: FaultSchedule | undefined;
   readonly listener: Listener;
   /** Equal answers that a client needs. */
-  readonly replies: number;
+  readonly replies: { readonly toReads: number; readonly toWrites: number };
+  /** Whether reads are not ordered like writes: a cluster that answers these may still owe an answer to those. */
+  readonly readsApart: boolean;
   readonly replicas: readonly NodeId[]; // but for those that lie
   /** Who fails whether up or down: those that lie, and those that have lost what they had stored. */
   readonly faulty: readonly NodeId[];
@@ -38,21 +41,32 @@ export interface Cluster {
 /** Undefined: the cluster recovered. */
 export function settle(cluster: Cluster): Stuck | undefined {
   const { simulation, faults, listener, replicas } = cluster;
-  const client = listener.clientsBelow; // one that nobody has been
+  let client = listener.clientsBelow; // one that nobody has been, and so are those above
   faults?.healAllButCrashes();
   const down = toleratedDown(cluster);
   if (down.length > 0) {
     const live = replicas.filter(node => !down.includes(node));
-    const stuck = recover(cluster, live, new Probe(cluster, client, "the last write but one"), down);
+    const write = new Probe(cluster, client++, putting("the last write but one"));
+    const stuck = recover(cluster, live, write, down) ?? recoverReads(cluster, client++, live, down);
     if (stuck !== undefined) return stuck;
   }
   faults?.healAll();
   for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
-  const probe = new Probe(cluster, client + 1, "the last write");
-  const stuck = recover(cluster, replicas, probe);
-  const witness = replicas.find(node => probe.answeredBy.has(node));
-  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client + 2);
+  const write = new Probe(cluster, client++, putting("the last write"));
+  const stuck = recover(cluster, replicas, write) ?? recoverReads(cluster, client++, replicas);
+  const witness = replicas.find(node => write.answeredBy.has(node));
+  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client);
   return stuck;
+}
+
+/** A round that was lost, a lease that never comes back: writes may go on where reads wait for ever. */
+function recoverReads(
+  cluster: Cluster,
+  client: ClientId,
+  replicas: readonly NodeId[],
+  down: readonly NodeId[] = [],
+): Stuck | undefined {
+  return cluster.readsApart ? recover(cluster, replicas, new Probe(cluster, client, GET), down) : undefined;
 }
 
 /** None where more fail than the protocol can do without: then nothing is promised until they are back. */
@@ -82,7 +96,7 @@ function recover(
   simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   simulation.run();
   probe.end();
-  return stuckOn(probe.answered, allExecute, standings(), down);
+  return stuckOn(probe.answered ? undefined : probe.what, allExecute, standings(), down);
 }
 
 /**
@@ -93,8 +107,7 @@ function readEverything({ simulation, listener }: Cluster, replica: NodeId, clie
   const { nodes, tick } = simulation;
   let sequence = 0;
   for (const key of listener.keys) {
-    const command = { kind: "get", key, value: "", expected: undefined, bytes: 0 } as const;
-    const request = { client, sequence: ++sequence, command };
+    const request = { client, sequence: ++sequence, command: { ...GET, key } };
     listener.readAtEnd(request, tick, nodes[replica]!.store.read(request));
   }
 }
@@ -105,30 +118,37 @@ const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standi
     return { node, status: up ? replica?.status() : undefined, digest: () => store.digest() };
   });
 
-/** A client with one write to make, which asks as clients do: one replica after another, or all where answers count. */
+const GET: Command = { kind: "get", key: KEY, value: "", expected: undefined, bytes: 0 };
+const putting = (value: string): Command => ({ ...GET, kind: "put", value, bytes: value.length });
+
+/** A client with one thing to ask for, as clients do: of one replica after another, or of all where answers count. */
 class Probe implements ClientSide {
   answered = false;
+  readonly what: "write" | "read";
+  readonly answeredBy = new Set<NodeId>();
   private readonly cluster: Cluster;
   private readonly request: Request;
-  private readonly calledNs: number;
-  readonly answeredBy = new Set<NodeId>();
   private readonly replies: Replies;
+  private readonly asksAll: boolean;
+  private readonly calledNs: number;
   private target: NodeId = 0;
   private asked = 0; // how often
 
-  constructor(cluster: Cluster, client: ClientId, value: string) {
+  constructor(cluster: Cluster, client: ClientId, command: Command) {
+    const { simulation, replies } = cluster;
     this.cluster = cluster;
-    this.calledNs = cluster.simulation.tick;
-    this.replies = new Replies(cluster.replies, cluster.replies, cluster.simulation.nodes.length);
-    this.replies.addSlot();
-    const command = { kind: "put", key: KEY, value, expected: undefined, bytes: value.length } as const;
+    this.calledNs = simulation.tick;
     this.request = { client, sequence: 1, command };
+    this.what = isRead(this.request) ? "read" : "write";
+    this.replies = new Replies(replies.toReads, replies.toWrites, simulation.replicas.length);
+    this.replies.addSlot();
+    this.asksAll = (this.what === "read" ? replies.toReads : replies.toWrites) > 1;
   }
 
   ask(): void {
-    const { simulation, replies } = this.cluster;
+    const { simulation } = this.cluster;
     if (this.answered) return;
-    const everybody = replies > 1 ? simulation.replicas : [this.target];
+    const everybody = this.asksAll ? simulation.replicas : [this.target];
     for (const node of everybody) simulation.ask(node, this.request);
     const asked = ++this.asked;
     simulation.at(simulation.tick + ASK_AGAIN_NS, () => {
@@ -145,22 +165,23 @@ class Probe implements ClientSide {
     digestOnly = false,
     epoch?: number,
   ): void {
-    if (request !== this.request || this.answered || result !== undefined) return;
+    const reads = this.what === "read";
+    if (request !== this.request || this.answered || (!reads && result !== undefined)) return;
     this.answeredBy.add(from);
-    if (!this.replies.believes(0, from, false, result, digestOnly, epoch)) return;
+    if (!this.replies.believes(0, from, reads, result, digestOnly, epoch)) return;
     this.answered = true;
     const { listener, simulation } = this.cluster;
-    listener.onOperation(this.request, this.calledNs, simulation.tick, "ok", undefined);
+    listener.onOperation(this.request, this.calledNs, simulation.tick, "ok", result);
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
-    if (request !== this.request || this.cluster.replies > 1) return;
+    if (request !== this.request || this.asksAll) return;
     if (leader === undefined || leader === from) this.turnLater();
     else if (leader !== this.target) this.turnTo(leader);
   }
 
   onRefuse(_from: NodeId, request: Request): void {
-    if (request === this.request && this.cluster.replies <= 1) this.turnLater();
+    if (request === this.request && !this.asksAll) this.turnLater();
   }
 
   end(): void {

@@ -1,5 +1,7 @@
 /** What a cluster has to do once everything is healed: first without those that are down, then with them. */
 import { describe, expect, test } from "vitest";
+import { isRead, type Request } from "#protocol";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import type { RaftOptions } from "../../algorithms/raft/options.ts";
 import { Raft } from "../../algorithms/raft/raft.ts";
@@ -17,8 +19,17 @@ class Patient extends Raft {
 }
 const patient = mutantOfRaft("patient", (context, options) => new Patient(context, options));
 
-function live(protocol: typeof raft, faults: string, n = 3) {
+/** It orders what it is asked, and keeps what it reads to itself. */
+class Silent extends Raft {
+  override onRequest(request: Request): void {
+    if (!isRead(request)) super.onRequest(request);
+  }
+}
+const silent = mutantOfRaft("silent", (context, options) => new Silent(context, options));
+
+function live(protocol: typeof raft, faults: string, n = 3, reads = "log") {
   const text = `
+reads: ${reads}
 clients: { mode: closed, count: 2, retry: 200ms, timeout: 1s }
 operations: { put: 100 }
 warmup: 500ms
@@ -56,5 +67,21 @@ describe("a cluster that has to recover", () => {
     expect(
       live(raft, "{ at: 1s, fsyncFailure: leader }, { at: 1s, partition: [[n0], [n1], [n2]] }").live,
     ).toBe("valid");
+  });
+
+  test("answers a read as well, where reads take a way of their own", () => {
+    for (const reads of ["index", "lease", "local"]) {
+      expect(live(raft, "{ at: 1s, crash: follower }", 3, reads).live).toBe("valid");
+      const { live: verdict, sentence } = live(silent, "{ at: 1s, crash: follower }", 3, reads);
+      expect(verdict).toBe("invalid");
+      expect(sentence).toContain("progress: a read is still not answered 60 s after everything was healed, without n");
+    }
+    expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }").live).toBe("valid"); // who writes can read
+    expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }", 3, "index").sentence).toContain("progress: a read");
+  });
+
+  test("of liars, too, whose answers count for nothing", () => {
+    const lies = "]\nbyzantine: [{ node: n1, lie: wrong-reply }";
+    expect(live(pbft, `{ at: 1s, for: 500ms, crash: n2 }${lies}`, 4, "index").live).toBe("valid");
   });
 });

@@ -52,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   raft("R21", "equal-timeouts", "all have one election time-out", ["progress"]),
   raft("X01", "stale-votes", "counts votes of older terms", ["election-safety", "leader-completeness"], 5000),
   raft("X02", "last-record-lost", "recovers one record too few", ["kept-word"]),
+  raft("X04", "round-asked-once", "asks once in a round of reads", ["progress"]),
   multiPaxos("P01", "ignores-promises", "a new leader ignores what was accepted", disagreement),
   multiPaxos("P02", "adopts-the-last", "adopts the last answer, not the highest ballot", disagreement),
   multiPaxos("P04", "promise-forgotten", "does not store its promise", ["kept-word", ...disagreement]),
