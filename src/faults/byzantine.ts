@@ -17,7 +17,10 @@ export const lieKinds: readonly { readonly name: string; readonly help: string }
   { name: "withhold", help: "sends nothing to `receivers` (unless named: every second one of the others)" },
   { name: "equivocate", help: "tells `receivers` of another request or digest than the rest" },
   { name: "replay", help: "sends messages again that are long past" },
-  { name: "mutate", help: "changes a number by one, a digest, or a request for another, here and there" },
+  {
+    name: "mutate",
+    help: "changes a number by one, a digest, a request or a saved state for another, here and there",
+  },
   { name: "wrong-reply", help: "answers clients with another result" },
   {
     name: "double-vote",

@@ -1,12 +1,14 @@
 /**
  * How a liar changes a message of any protocol by one small step: a number of the protocol one higher or lower,
- * another digest, another request. Messages are immutable, so a lie is a copy; its type stays.
+ * another digest, another request, another state than its digest is of. Messages are immutable, so a lie is a copy;
+ * its type stays.
  *
  * A liar commands its own key, so it computes afresh the digests and proofs of its own that cover what it changed, as
  * far as fields of the same name were digested. It cannot forge the proof of another signer, nor a client's request:
  * such proofs no longer fit, and another request is one that the liar has seen.
  */
-import type { Digest, Proof, Request } from "#protocol";
+import type { Digest, Proof, Request, State } from "#protocol";
+import { Store } from "../protocol/store.ts";
 import type { AnyContext, Typed } from "./byzantine-relay.ts";
 
 const REMEMBERED = 256; // digests and requests; a lie about the distant past convinces nobody
@@ -27,6 +29,7 @@ interface Places {
   readonly numbers: Change[]; // `to` is drawn when one is chosen, here and below
   readonly digests: Change[];
   readonly requests: Change[];
+  readonly states: Change[];
 }
 
 export class Forger {
@@ -59,14 +62,15 @@ export class Forger {
     return this.otherRequest(message, requests, true) ?? this.otherDigest(message, digests) ?? message;
   }
 
-  /** Any small change. Another request may come with the digest of the right one. */
+  /** Any small change. Another request may come with the digest of the right one, and another state does. */
   mutate(message: Typed): Typed {
-    const { numbers, digests, requests } = placesIn(message);
+    const { numbers, digests, requests, states } = placesIn(message);
     const ways = [
       () => this.otherNumber(message, numbers),
       () => this.otherDigest(message, digests),
       () => this.otherRequest(message, requests, this.random() < 0.5),
     ];
+    if (states.length > 0) ways.push(() => this.otherState(message, states));
     const first = this.pick(ways.length);
     for (let way = 0; way < ways.length; way++) {
       const told = ways[(first + way) % ways.length]!();
@@ -104,6 +108,10 @@ export class Forger {
     return place === undefined || to === undefined
       ? undefined
       : this.apply(message, [{ ...place, to }], again);
+  }
+
+  private otherState(message: Typed, [place]: readonly Change[]): Typed {
+    return this.apply(message, [{ ...place!, to: forged(place!.from as State) }], false);
   }
 
   private pick(count: number): number {
@@ -152,7 +160,7 @@ export class Forger {
 }
 
 function placesIn(message: Typed): Places {
-  const places: Places = { numbers: [], digests: [], requests: [] };
+  const places: Places = { numbers: [], digests: [], requests: [], states: [] };
   collect("", message, places);
   return places;
 }
@@ -164,10 +172,12 @@ function collect(name: string, value: unknown, places: Places): void {
     places.digests.push({ name, from: value, to: undefined });
   } else if (isRequest(value)) {
     places.requests.push({ name, from: value, to: undefined });
+  } else if (isState(value)) {
+    places.states.push({ name, from: value, to: undefined });
   } else if (Array.isArray(value)) {
     for (const item of value) collect(name, item, places);
   } else if (typeof value === "object" && value !== null && !isProof(value)) {
-    for (const [key, field] of Object.entries(value)) if (key !== "contents") collect(key, field, places);
+    for (const [key, field] of Object.entries(value)) collect(key, field, places);
   }
 }
 
@@ -190,6 +200,18 @@ function sameShape(one: unknown, other: unknown): boolean {
 
 export const isRequest = (value: unknown): value is Request =>
   typeof value === "object" && value !== null && "client" in value && "command" in value;
+
+const isState = (value: unknown): value is State =>
+  typeof value === "object" && value !== null && "bytes" in value && "contents" in value;
+
+/** Something is written there that nobody has asked for. */
+function forged(state: State): State {
+  const store = new Store();
+  store.load(state);
+  const command = { kind: "put", key: 0, value: "forged", expected: undefined, bytes: state.bytes } as const;
+  store.execute({ client: 0, sequence: Number.MAX_SAFE_INTEGER, command });
+  return store.save();
+}
 
 const isProof = (value: unknown): value is Proof =>
   typeof value === "object" && value !== null && "signer" in value && "transferable" in value;

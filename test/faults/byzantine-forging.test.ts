@@ -2,7 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { type AnyProtocol, type Context, type Digest, define, type Proof, type Request } from "#protocol";
 import { type Liar, withLies } from "../../src/faults/byzantine.ts";
+import type { AnyContext } from "../../src/faults/byzantine-relay.ts";
+import { Forger } from "../../src/faults/lies-mutation.ts";
 import { type Recording, record } from "../../src/protocol/recording.ts";
+import { Store } from "../../src/protocol/store.ts";
 import { RandomStream } from "../../src/simulation/random.ts";
 import { get, put } from "../algorithms/requests.ts";
 
@@ -117,6 +120,22 @@ describe("a liar's messages", () => {
       }
     }
     expect(kinds).toEqual(new Set(["view 6", "view 8", "digest", "request, true", "request, false"]));
+  });
+
+  test("mutation of a saved state: something else is held there, and its digest is still the right one's", () => {
+    const store = new Store();
+    store.execute(put(1));
+    const message = { type: "InstallState", digest: store.digest(), state: store.save() };
+    const forgers = Array.from({ length: 20 }, (_, index) => new Forger({} as AnyContext, () => index / 20));
+    const told = forgers.map(forger => forger.mutate(message) as typeof message);
+    const others = told.filter(({ state }) => state !== message.state);
+    expect(others.length).toBeGreaterThan(0);
+    for (const { digest, state } of others) {
+      store.load(state);
+      expect(digest).toBe(message.digest);
+      expect(store.digest()).not.toBe(digest);
+    }
+    expect(told.some(({ digest }) => digest !== message.digest)).toBe(true);
   });
 
   test("a lie of the protocol's own gets the proof it needs too", () => {
