@@ -74,6 +74,14 @@ describe("a case", () => {
     expect(upheavals("paxos")).toBeLessThan(5);
   });
 
+  it("lets requests wait for a batch to fill now and then, and always for so long at most", () => {
+    const waiting = indices(300)
+      .map(index => workloadFrom("drawn", drawCase(campaignOf("raft"), raft, index).file).batching)
+      .filter(({ min }) => min > 1);
+    expect(waiting.length).toBeGreaterThan(30);
+    for (const { delayNs } of waiting) expect(delayNs).toBeGreaterThan(0);
+  });
+
   it("has no more liars than are tolerated, each with lies that go together; and all lies are told", () => {
     const told = new Set<string>();
     for (const index of indices(300)) {

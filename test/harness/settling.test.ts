@@ -74,10 +74,14 @@ describe("a cluster that has to recover", () => {
       expect(live(raft, "{ at: 1s, crash: follower }", 3, reads).live).toBe("valid");
       const { live: verdict, sentence } = live(silent, "{ at: 1s, crash: follower }", 3, reads);
       expect(verdict).toBe("invalid");
-      expect(sentence).toContain("progress: a read is still not answered 60 s after everything was healed, without n");
+      expect(sentence).toContain(
+        "progress: a read is still not answered 60 s after everything was healed, without n",
+      );
     }
     expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }").live).toBe("valid"); // who writes can read
-    expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }", 3, "index").sentence).toContain("progress: a read");
+    expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }", 3, "index").sentence).toContain(
+      "progress: a read",
+    );
   });
 
   test("of liars, too, whose answers count for nothing", () => {

@@ -77,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   pbft("B16", "no-sessions", "executes again what is ordered again", ["at-most-once", "linearizability"]),
   pbft("B18", "no-timer", "no timer for what was forwarded", ["progress"]),
   pbft("X03", "bare-quorum", "a quorum is 2f + 1 for every n", ["one-certificate", ...disagreement]),
+  pbft("X05", "batches-never-due", "a batch that does not fill waits for ever", ["progress"]),
 ];
 
 /** No bug: more replicas lie than the protocol reckons with. What comes of it is reported, and nobody is blamed. */

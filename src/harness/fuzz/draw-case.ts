@@ -21,17 +21,20 @@ export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: numbe
   const byTheClock = policy.reads === "lease";
   const tripUs = dice.pick([200, 1000, 5000]);
   const trouble = drawTrouble(dice, { protocol, n, healMs, tripUs, kinds: campaign.faults, byTheClock });
+  const load = drawLoad(dice);
+  const network = drawNetwork(dice, tripUs);
+  const seed = dice.whole(1, 1_000_000_000);
   const file: WorkloadInput = {
     duration: `${healMs + 1500}ms`,
     warmup: "0s",
-    batching: { max: policy.batch.max, window: policy.window },
+    batching: { max: policy.batch.max, window: policy.window, ...drawGathering(dice, policy.batch.max) },
     reads: policy.reads,
-    ...drawLoad(dice),
-    ...drawNetwork(dice, tripUs),
+    ...load,
+    ...network,
     ...(trouble.faults.length > 0 ? { faults: trouble.faults } : {}),
     ...(trouble.byzantine.length > 0 ? { byzantine: trouble.byzantine } : {}),
   };
-  return { algo: campaign.algo, n, seed: dice.whole(1, 1_000_000_000), options, file };
+  return { algo: campaign.algo, n, seed, options, file };
 }
 
 /** Small clusters, of those that survive a failure or two, and now and then one that survives nothing. */
@@ -44,6 +47,12 @@ function sizesFor(protocol: AnyProtocol): readonly number[] {
 function drawPolicy(dice: CaseDice): Policy {
   const reads = dice.pick(["log", "log", "index", "lease"] as const);
   return { batch: { max: dice.pick([1, 2, 64]), min: 1, delay: 0 }, window: dice.pick([1, 2, 4]), reads };
+}
+
+/** Mostly nobody waits for a batch to fill. Where they do, a lonely request depends on a timer. */
+function drawGathering(dice: CaseDice, max: number): object {
+  if (max === 1 || !dice.chance(0.3)) return {};
+  return { min: dice.whole(2, Math.min(max, 4)), delay: dice.milliseconds(1, 40) };
 }
 
 /** Not those that their protocol itself calls unsafe, or that cannot go together. */
