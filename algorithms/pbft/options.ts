@@ -24,6 +24,7 @@ export const pbftOptions: { readonly [Name in keyof PbftOptions]: Option<PbftOpt
   viewChangeMs: {
     default: 500,
     minimum: 1,
+    explore: [20, 100],
     help: "a backup that has waited so many milliseconds suspects the primary; twice as many after a view in vain",
   },
   statusMs: {
