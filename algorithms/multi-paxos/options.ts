@@ -81,6 +81,7 @@ export const multiPaxosOptions: {
   leaseMarginMs: {
     default: 15,
     minimum: 0,
+    explore: [0],
     help: "how much sooner than electionTimeoutMinMs a lease ends, to allow for clocks that drift",
   },
 };

@@ -72,6 +72,7 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
   leaseMarginMs: {
     default: 15,
     minimum: 0,
+    explore: [0],
     help: "how much sooner than electionTimeoutMinMs a lease ends, to allow for clocks that drift",
   },
   followerReads: {

@@ -34,7 +34,7 @@ export function haveConverged(standings: readonly Standing[]): boolean {
  * are not expected to do anything.
  */
 export function stuckOn(
-  unanswered: "write" | "read" | undefined,
+  unanswered: string | undefined,
   allExecute: boolean,
   standings: readonly Standing[],
   down: readonly NodeId[] = [],
@@ -44,7 +44,7 @@ export function stuckOn(
   if (unanswered !== undefined) {
     const leaders = standings.filter(({ status }) => status?.role === "leader");
     const led = leaders.length === 0 ? "nobody leads" : `led by ${leaders.map(nameOf).join(", ")}`;
-    const sentence = `progress: a ${unanswered} is still not answered ${waited}, ${led}: ${tell(standings)}`;
+    const sentence = `progress: ${unanswered} is still not answered ${waited}, ${led}: ${tell(standings)}`;
     return { invariant: "progress", sentence };
   }
   if (!allExecute || haveConverged(standings)) return undefined;

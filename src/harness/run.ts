@@ -187,8 +187,9 @@ class Run {
     const allExecute = protocol.invariants?.everyReplicaExecutes !== false;
     const { invariants } = observer;
     const faulty = [...liars, ...invariants.forgot];
-    const cluster = { simulation, faults, listener, replies, readsApart, replicas, faulty, allExecute };
-    const stuck = settle(cluster);
+    const { givenUp } = this.sink;
+    const whom = { replicas, faulty, allExecute };
+    const stuck = settle({ simulation, faults, listener, replies, readsApart, givenUp, ...whom });
     invariants.finish();
     const forgot = [...invariants.forgot].sort((left, right) => left - right);
     const { violations } = invariants;

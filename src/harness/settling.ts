@@ -31,6 +31,8 @@ export interface Cluster {
   readonly replies: { readonly toReads: number; readonly toWrites: number };
   /** Whether reads are not ordered like writes: a cluster that answers these may still owe an answer to those. */
   readonly readsApart: boolean;
+  /** What clients asked for last and did not wait for any longer: who asks again is owed an answer, too. */
+  readonly givenUp: readonly Request[];
   readonly replicas: readonly NodeId[]; // but for those that lie
   /** Who fails whether up or down: those that lie, and those that have lost what they had stored. */
   readonly faulty: readonly NodeId[];
@@ -46,14 +48,15 @@ export function settle(cluster: Cluster): Stuck | undefined {
   const down = toleratedDown(cluster);
   if (down.length > 0) {
     const live = replicas.filter(node => !down.includes(node));
-    const write = new Probe(cluster, client++, putting("the last write but one"));
+    const write = probeFor(cluster, client++, putting("the last write but one"));
     const stuck = recover(cluster, live, write, down) ?? recoverReads(cluster, client++, live, down);
     if (stuck !== undefined) return stuck;
   }
   faults?.healAll();
   for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
-  const write = new Probe(cluster, client++, putting("the last write"));
-  const stuck = recover(cluster, replicas, write) ?? recoverReads(cluster, client++, replicas);
+  const write = probeFor(cluster, client++, putting("the last write"));
+  const stuck =
+    recover(cluster, replicas, write) ?? recoverReads(cluster, client++, replicas) ?? recoverGivenUp(cluster);
   const witness = replicas.find(node => write.answeredBy.has(node));
   if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client);
   return stuck;
@@ -66,8 +69,24 @@ function recoverReads(
   replicas: readonly NodeId[],
   down: readonly NodeId[] = [],
 ): Stuck | undefined {
-  return cluster.readsApart ? recover(cluster, replicas, new Probe(cluster, client, GET), down) : undefined;
+  return cluster.readsApart ? recover(cluster, replicas, probeFor(cluster, client, GET), down) : undefined;
 }
+
+/** Others may be served while what one client asks for is taken for done, or for on its way, for ever. */
+function recoverGivenUp(cluster: Cluster): Stuck | undefined {
+  for (const request of cluster.givenUp) {
+    const stuck = recover(
+      cluster,
+      cluster.replicas,
+      new Probe(cluster, request, `${nameOf(request)}, asked for again,`),
+    );
+    if (stuck !== undefined) return stuck;
+  }
+  return undefined;
+}
+
+const nameOf = ({ client, sequence, command }: Request): string =>
+  `operation ${sequence} of client ${client} (${command.kind} k${command.key})`;
 
 /** None where more fail than the protocol can do without: then nothing is promised until they are back. */
 function toleratedDown({ simulation, faulty }: Cluster): NodeId[] {
@@ -95,7 +114,7 @@ function recover(
   probe.ask();
   simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   simulation.run();
-  probe.end();
+  if (probe.isNew) probe.end();
   return stuckOn(probe.answered ? undefined : probe.what, allExecute, standings(), down);
 }
 
@@ -118,31 +137,42 @@ const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standi
     return { node, status: up ? replica?.status() : undefined, digest: () => store.digest() };
   });
 
+/** Most commands have no result. */
+const isUntrue = ({ command: { kind } }: Request, result: Result): boolean =>
+  kind !== "get" && kind !== "cas" && result !== undefined;
+
 const GET: Command = { kind: "get", key: KEY, value: "", expected: undefined, bytes: 0 };
 const putting = (value: string): Command => ({ ...GET, kind: "put", value, bytes: value.length });
+
+const probeFor = (cluster: Cluster, client: ClientId, command: Command): Probe =>
+  new Probe(cluster, { client, sequence: 1, command });
 
 /** A client with one thing to ask for, as clients do: of one replica after another, or of all where answers count. */
 class Probe implements ClientSide {
   answered = false;
-  readonly what: "write" | "read";
+  readonly what: string;
+  readonly isNew: boolean; // nobody has been told yet how it ended
   readonly answeredBy = new Set<NodeId>();
   private readonly cluster: Cluster;
   private readonly request: Request;
+  private readonly reads: boolean;
   private readonly replies: Replies;
   private readonly asksAll: boolean;
   private readonly calledNs: number;
   private target: NodeId = 0;
   private asked = 0; // how often
 
-  constructor(cluster: Cluster, client: ClientId, command: Command) {
+  constructor(cluster: Cluster, request: Request, before?: string) {
     const { simulation, replies } = cluster;
     this.cluster = cluster;
     this.calledNs = simulation.tick;
-    this.request = { client, sequence: 1, command };
-    this.what = isRead(this.request) ? "read" : "write";
+    this.request = request;
+    this.reads = isRead(request);
+    this.isNew = before === undefined;
+    this.what = before ?? (this.reads ? "a read" : "a write");
     this.replies = new Replies(replies.toReads, replies.toWrites, simulation.replicas.length);
     this.replies.addSlot();
-    this.asksAll = (this.what === "read" ? replies.toReads : replies.toWrites) > 1;
+    this.asksAll = (this.reads ? replies.toReads : replies.toWrites) > 1;
   }
 
   ask(): void {
@@ -156,7 +186,7 @@ class Probe implements ClientSide {
     });
   }
 
-  /** Late answers to others are nobody's concern any more; a put that is answered truly has no result. */
+  /** Late answers to others are nobody's concern any more. */
   onReply(
     from: NodeId,
     request: Request,
@@ -165,13 +195,12 @@ class Probe implements ClientSide {
     digestOnly = false,
     epoch?: number,
   ): void {
-    const reads = this.what === "read";
-    if (request !== this.request || this.answered || (!reads && result !== undefined)) return;
+    if (request !== this.request || this.answered || isUntrue(request, result)) return;
     this.answeredBy.add(from);
-    if (!this.replies.believes(0, from, reads, result, digestOnly, epoch)) return;
+    if (!this.replies.believes(0, from, this.reads, result, digestOnly, epoch)) return;
     this.answered = true;
     const { listener, simulation } = this.cluster;
-    listener.onOperation(this.request, this.calledNs, simulation.tick, "ok", result);
+    if (this.isNew) listener.onOperation(request, this.calledNs, simulation.tick, "ok", result);
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {

@@ -118,9 +118,13 @@ export const checksOf = (
   forgetful: durability === "memory",
 });
 
+/** So many are asked for again once the run is over. */
+const GIVEN_UP = 4;
+
 /** Everything that ends is held to what was executed, and told to whoever else wants to know. */
 export class CheckingSink implements OperationSink {
   reads = 0; // answered
+  readonly givenUp: Request[] = []; // the latest
   private readonly listener: OperationSink;
   private readonly next: OperationSink;
 
@@ -131,6 +135,7 @@ export class CheckingSink implements OperationSink {
 
   onOperation(request: Request, callNs: number, returnNs: number, outcome: Outcome, result: Result): void {
     if (outcome === "ok" && request.command.kind === "get") this.reads++;
+    if (outcome === "unknown" && this.givenUp.push(request) > GIVEN_UP) this.givenUp.shift();
     this.listener.onOperation(request, callNs, returnNs, outcome, result);
     this.next.onOperation(request, callNs, returnNs, outcome, result);
   }

@@ -28,15 +28,15 @@ describe("a cluster that has been healed", () => {
 
   test("has not while a write is not answered, and it says who stands where", () => {
     const nobodyLeads = [standing(0, status(5, { role: "candidate", leader: undefined, epoch: 1681 }))];
-    expect(stuckOn("write", true, nobodyLeads)).toEqual({
+    expect(stuckOn("a write", true, nobodyLeads)).toEqual({
       invariant: "progress",
       sentence:
         "progress: a write is still not answered 60 s after everything was healed, nobody leads: " +
         "n0 is candidate in epoch 1681, knows no leader, has committed 5 and applied 5",
     });
     const led = [standing(0, status(5, { role: "leader" })), standing(1, undefined)];
-    expect(stuckOn("write", true, led)!.sentence).toContain("led by n0");
-    expect(stuckOn("write", true, led)!.sentence).toContain("n1 is down");
+    expect(stuckOn("a write", true, led)!.sentence).toContain("led by n0");
+    expect(stuckOn("a write", true, led)!.sentence).toContain("n1 is down");
   });
 
   test("has not while somebody lags behind", () => {

@@ -27,6 +27,14 @@ class Silent extends Raft {
 }
 const silent = mutantOfRaft("silent", (context, options) => new Silent(context, options));
 
+/** It takes what one client asks for to be on its way, for ever. */
+class Deaf extends Raft {
+  override onRequest(request: Request): void {
+    if (request.client !== 0) super.onRequest(request);
+  }
+}
+const deaf = mutantOfRaft("deaf", (context, options) => new Deaf(context, options));
+
 function live(protocol: typeof raft, faults: string, n = 3, reads = "log") {
   const text = `
 reads: ${reads}
@@ -82,6 +90,15 @@ describe("a cluster that has to recover", () => {
     expect(live(silent, "{ at: 1s, for: 500ms, crash: follower }", 3, "index").sentence).toContain(
       "progress: a read",
     );
+  });
+
+  test("answers what a client gave up, if it is asked again", () => {
+    const { live: verdict, sentence } = live(deaf, "{ at: 1s, crash: follower }");
+    expect(verdict).toBe("invalid");
+    expect(sentence).toContain(
+      "progress: operation 1 of client 0 (put k0), asked for again, is still not answered",
+    );
+    expect(live(raft, "{ at: 1s, for: 2s, partition: [[n0], [n1], [n2]] }").live).toBe("valid");
   });
 
   test("of liars, too, whose answers count for nothing", () => {

@@ -78,6 +78,7 @@ export const mutants: readonly Mutant[] = [
   pbft("B18", "no-timer", "no timer for what was forwarded", ["progress"]),
   pbft("X03", "bare-quorum", "a quorum is 2f + 1 for every n", ["one-certificate", ...disagreement]),
   pbft("X05", "batches-never-due", "a batch that does not fill waits for ever", ["progress"]),
+  pbft("X06", "ordered-for-ever", "what an earlier view ordered is not ordered again", ["progress"]),
 ];
 
 /** No bug: more replicas lie than the protocol reckons with. What comes of it is reported, and nobody is blamed. */

@@ -11,6 +11,7 @@ import { CaseDice } from "./dice.ts";
 import { drawTrouble } from "./draw-faults.ts";
 
 const ATTEMPTS = 50; // at options that are safe
+const USUAL = 0.4; // of the options are not as usual
 
 export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: number): Case {
   const dice = new CaseDice(campaign.seed, index);
@@ -72,12 +73,15 @@ function drawOptions(
   return fixed;
 }
 
+/** Now and then all that a protocol would have explored, at once: logs and snapshots that are small together. */
 function tried(dice: CaseDice, protocol: AnyProtocol): Options {
   const drawn: Record<string, OptionValue> = {};
+  const explored = dice.chance(0.25) ? 0.9 : USUAL;
   for (const [name, option] of Object.entries(protocol.options)) {
     const values =
       option!.explore ?? option!.choices ?? (typeof option!.default === "boolean" ? [true, false] : []);
-    if (values.length === 0 || !dice.chance(0.4)) continue;
+    const share = option!.explore === undefined ? USUAL : explored;
+    if (values.length === 0 || !dice.chance(share)) continue;
     const value = dice.pick(values as readonly OptionValue[]);
     if (value !== option!.default) drawn[name] = value;
   }
