@@ -43,33 +43,37 @@ export interface Cluster {
 /** Undefined: the cluster recovered. */
 export function settle(cluster: Cluster): Stuck | undefined {
   const { simulation, faults, listener, replicas } = cluster;
-  let client = listener.clientsBelow; // one that nobody has been, and so are those above
+  const client = listener.clientsBelow; // one that nobody has been, and so are those above
   faults?.healAllButCrashes();
   const down = toleratedDown(cluster);
   if (down.length > 0) {
     const live = replicas.filter(node => !down.includes(node));
-    const write = probeFor(cluster, client++, putting("the last write but one"));
-    const stuck = recover(cluster, live, write, down) ?? recoverReads(cluster, client++, live, down);
+    const stuck = recoverService(cluster, client, live, down);
     if (stuck !== undefined) return stuck;
   }
   faults?.healAll();
   for (const { self, up } of simulation.nodes) if (!up) simulation.restart(self);
-  const write = probeFor(cluster, client++, putting("the last write"));
-  const stuck =
-    recover(cluster, replicas, write) ?? recoverReads(cluster, client++, replicas) ?? recoverGivenUp(cluster);
+  const owed = cluster.readsApart || cluster.givenUp.length > 0;
+  const service = owed ? recoverService(cluster, client + 2, replicas) : undefined;
+  // After everything else, so that whoever answers it has executed all that was asked for.
+  const write = probeFor(cluster, client + 4, putting("the last write"));
+  const stuck = service ?? recoverGivenUp(cluster) ?? recover(cluster, replicas, write);
   const witness = replicas.find(node => write.answeredBy.has(node));
-  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client);
+  if (stuck === undefined && witness !== undefined) readEverything(cluster, witness, client + 5);
   return stuck;
 }
 
-/** A round that was lost, a lease that never comes back: writes may go on where reads wait for ever. */
-function recoverReads(
+/** Where reads take a way of their own, a lost round or a lease that never comes back stops nobody who writes. */
+function recoverService(
   cluster: Cluster,
   client: ClientId,
   replicas: readonly NodeId[],
   down: readonly NodeId[] = [],
 ): Stuck | undefined {
-  return cluster.readsApart ? recover(cluster, replicas, probeFor(cluster, client, GET), down) : undefined;
+  const write = probeFor(cluster, client, putting("one of the last writes"));
+  const stuck = recover(cluster, replicas, write, down);
+  if (stuck !== undefined || !cluster.readsApart) return stuck;
+  return recover(cluster, replicas, probeFor(cluster, client + 1, GET), down);
 }
 
 /** Others may be served while what one client asks for is taken for done, or for on its way, for ever. */
@@ -106,7 +110,8 @@ function recover(
   const standings = () => standingsOf(simulation, replicas);
   const untilNs = simulation.tick + PATIENCE_NS;
   const look = () => {
-    const over = probe.answered && (!allExecute || haveConverged(standings()));
+    const over =
+      probe.answered && (!allExecute || (haveConverged(standings()) && probe.isExecutedBy(replicas)));
     if (over || simulation.tick >= untilNs) return simulation.stop();
     simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   };
@@ -201,6 +206,13 @@ class Probe implements ClientSide {
     this.answered = true;
     const { listener, simulation } = this.cluster;
     if (this.isNew) listener.onOperation(request, this.calledNs, simulation.tick, "ok", result);
+  }
+
+  /** For good: what is answered tentatively may be ordered anew in the next view, and until then nobody has it. */
+  isExecutedBy(replicas: readonly NodeId[]): boolean {
+    const { nodes } = this.cluster.simulation;
+    const has = (node: NodeId) => nodes[node]!.store.recall(this.request) !== undefined;
+    return this.reads || replicas.every(node => has(node) && !nodes[node]!.store.isTentative);
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {
