@@ -29,6 +29,14 @@ describe("what clients got in a window", () => {
     expect(measured().latency.max).toBe(30 * MS);
   });
 
+  test("its first instant belongs to the window, its last does not", () => {
+    const meter = new OperationMeter();
+    meter.open(100 * MS, 200 * MS);
+    meter.onOperation(request, 100 * MS, 110 * MS, "ok");
+    meter.onOperation(request, 200 * MS, 210 * MS, "ok");
+    expect(meter.summary().submitted).toBe(1);
+  });
+
   test("throughput counts what returned in the window", () => {
     expect(measured().summary().throughputPerSecond).toBe(2 / 0.1);
   });

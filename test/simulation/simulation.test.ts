@@ -243,6 +243,18 @@ describe("the disk", () => {
 });
 
 describe("crash and restart", () => {
+  test("a crash takes what waited for the disk, and the write under way ends for nobody", () => {
+    const { protocol, seen } = toy();
+    const { simulation, client, run } = cluster(protocol, 2, { cost: syncOf(5) });
+    client.ask(0, "put");
+    run(3); // it would be durable at 6 ms
+    simulation.crash(0);
+    simulation.restart(0);
+    client.ask(0, "put");
+    run(20);
+    expect(seen.messages.filter(([to]) => to === 1)).toEqual([[1, 0, 2, 10]]);
+  });
+
   test("a crashed node hears nothing, fires no timer, and starts with an empty store", () => {
     const { protocol, seen } = toy();
     const { simulation, client, run } = cluster(protocol, 2, { durability: "memory" });
