@@ -8,7 +8,6 @@ export function onRead(server: Server, leading: Leadership, request: Request): v
   if (server.context.policy.reads === "lease" && holdsLease(server, leading)) return answer(server, request);
   leading.readsWaiting.push(request);
   startRound(server, leading);
-  if (server.phase2Quorum === 1) confirmReads(server, leading);
 }
 
 /** After every answer: has a quorum answered in the round, and does another have to start? */
@@ -36,6 +35,7 @@ function startRound(server: Server, leading: Leadership): void {
   leading.beginRound(now);
   leading.readRound = leading.round;
   sendHeartbeats(server, leading, "read", now);
+  if (server.phase2Quorum === 1) confirmReads(server, leading); // nobody else has to answer, and perhaps nobody will
 }
 
 /**

@@ -12,7 +12,6 @@ export function onRead(server: Server, leading: Leadership, read: Request | Remo
   if (server.context.policy.reads === "lease" && holdsLease(server, leading)) return answer(server, read);
   leading.readsWaiting.push(read);
   startRound(server, leading);
-  if (server.peers.length === 0) confirmReads(server, leading);
 }
 
 /** After every acknowledgement: has a quorum answered in the round, and does another have to start? */
@@ -41,6 +40,7 @@ function startRound(server: Server, leading: Leadership): void {
   leading.beginRound(now);
   leading.readRound = leading.round;
   sendEmptyToAll(server, "read", now);
+  if (server.peers.length === 0) confirmReads(server, leading); // nobody else will answer
 }
 
 /**

@@ -99,6 +99,22 @@ describe.each(named)("reads of %s", (_, subject) => {
     expect(cluster.answers).toEqual([]);
   });
 
+  test("a leader that is a quorum by itself answers the reads that waited for its first commit", () => {
+    const cluster = elected(subject, 1, "index");
+    cluster.request(0, put(1));
+    cluster.settle();
+    cluster.crash(0);
+    cluster.restart(0); // it holds the write, and does not know that it is committed
+    cluster.timeout(0, "election");
+    const { replica } = cluster.nodes[0]!;
+    while (replica.status().role !== "leader") cluster.deliver(cluster.queue.shift()!);
+    cluster.answers.length = 0;
+    cluster.request(0, get(2));
+    expect(cluster.answers).toEqual([]);
+    cluster.settle();
+    expect(cluster.answers).toEqual([{ node: 0, request: get(2), result: "v1" }]);
+  });
+
   test("a read behind the log takes a place in it", () => {
     const cluster = elected(subject, 3, "log");
     cluster.request(0, get(1));
