@@ -30,7 +30,7 @@ export const paxosOptions: { readonly [Name in keyof PaxosOptions]: Option<Paxos
   backoffMs: {
     default: 2,
     minimum: 0,
-    help: "one that is outbid waits up to so many milliseconds, at random; twice as long the next time …",
+    help: "one that is outbid waits up to so many milliseconds, at random; twice as long the next time; 0: never …",
   },
   backoffMaxMs: { default: 1000, minimum: 0, help: "… up to this many; half as long after a slot without" },
   snapshotEvery: {

@@ -22,6 +22,16 @@ import type { Timer } from "./server.ts";
 /** Messages that one instance takes to and from each follower. */
 const MESSAGES_PER_FOLLOWER = { piggyback: 2, notice: 3, append: 4 };
 
+function contradiction(options: RaftOptions): string | undefined {
+  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most } = options;
+  if (least > most) return `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`;
+  const { checkQuorum, checkQuorumMs: patience, heartbeatMs } = options;
+  // Nobody has been asked anything in that time: an idle leader would step down for ever.
+  return checkQuorum && patience > 0 && patience <= heartbeatMs
+    ? `checkQuorumMs is ${patience}, not above heartbeatMs, which is ${heartbeatMs}`
+    : undefined;
+}
+
 export const raft = define<Message, Timer, Stored, RaftOptions>({
   name: "raft",
   paper: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014",
@@ -56,10 +66,7 @@ export const raft = define<Message, Timer, Stored, RaftOptions>({
     messagesPerCommand: (MESSAGES_PER_FOLLOWER[options.commitNotice] * (n - 1)) / policy.batch.min,
     delaysToClient: n === 1 ? 2 : 4,
   }),
-  contradiction: ({ electionTimeoutMinMs: least, electionTimeoutMaxMs: most }) =>
-    least > most
-      ? `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`
-      : undefined,
+  contradiction,
   unsafe: ({ volatileTerm, stickiness }, { reads }) => {
     const given: string[] = [];
     if (volatileTerm)
