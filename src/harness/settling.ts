@@ -120,7 +120,9 @@ function recover(
   simulation.at(simulation.tick + LOOK_AGAIN_NS, look);
   simulation.run();
   if (probe.isNew) probe.end();
-  return stuckOn(probe.answered ? undefined : probe.what, allExecute, standings(), down);
+  const stuck = stuckOn(probe.answered ? undefined : probe.what, allExecute, standings(), down);
+  const again = stuck?.invariant === "convergence" ? probe.afterElection(standings()) : undefined;
+  return again === undefined ? stuck : recover(cluster, replicas, again, down);
 }
 
 /**
@@ -146,6 +148,9 @@ const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standi
 const isUntrue = ({ command: { kind } }: Request, result: Result): boolean =>
   kind !== "get" && kind !== "cas" && result !== undefined;
 
+const highestEpoch = (standings: readonly Standing[]): number =>
+  Math.max(...standings.map(({ status }) => status?.epoch ?? 0));
+
 const GET: Command = { kind: "get", key: KEY, value: "", expected: undefined, bytes: 0 };
 const putting = (value: string): Command => ({ ...GET, kind: "put", value, bytes: value.length });
 
@@ -166,6 +171,7 @@ class Probe implements ClientSide {
   private readonly calledNs: number;
   private target: NodeId = 0;
   private asked = 0; // how often
+  private epoch = Number.POSITIVE_INFINITY; // the highest when it was answered
 
   constructor(cluster: Cluster, request: Request, before?: string) {
     const { simulation, replies } = cluster;
@@ -204,7 +210,8 @@ class Probe implements ClientSide {
     this.answeredBy.add(from);
     if (!this.replies.believes(0, from, this.reads, result, digestOnly, epoch)) return;
     this.answered = true;
-    const { listener, simulation } = this.cluster;
+    const { listener, simulation, replicas } = this.cluster;
+    this.epoch = highestEpoch(standingsOf(simulation, replicas));
     if (this.isNew) listener.onOperation(request, this.calledNs, simulation.tick, "ok", result);
   }
 
@@ -213,6 +220,17 @@ class Probe implements ClientSide {
     const { nodes } = this.cluster.simulation;
     const has = (node: NodeId) => nodes[node]!.store.recall(this.request) !== undefined;
     return this.reads || replicas.every(node => has(node) && !nodes[node]!.store.isTentative);
+  }
+
+  /**
+   * One more write, once, if somebody was elected after the answer: without a no-op a new leader learns by its next
+   * entry only that the last one is committed (Raft §8), and until then nothing is wrong.
+   */
+  afterElection(standings: readonly Standing[]): Probe | undefined {
+    const { client, sequence } = this.request;
+    const isSecond = this.isNew && sequence > 1;
+    if (isSecond || highestEpoch(standings) <= this.epoch) return undefined;
+    return new Probe(this.cluster, { client, sequence: sequence + 1, command: putting("after an election") });
   }
 
   onRedirect(from: NodeId, request: Request, leader: NodeId | undefined): void {

@@ -1,6 +1,6 @@
 /** What a cluster has to do once everything is healed: first without those that are down, then with them. */
 import { describe, expect, test } from "vitest";
-import { isRead, type Request } from "#protocol";
+import { isRead, type Options, type Request } from "#protocol";
 import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import type { RaftOptions } from "../../algorithms/raft/options.ts";
@@ -36,17 +36,24 @@ class Deaf extends Raft {
 const deaf = mutantOfRaft("deaf", (context, options) => new Deaf(context, options));
 
 function live(protocol: typeof raft, faults: string, n = 3, reads = "log") {
-  const text = `
+  return judged(
+    protocol,
+    `
 reads: ${reads}
 clients: { mode: closed, count: 2, retry: 200ms, timeout: 1s }
 operations: { put: 100 }
 warmup: 500ms
 duration: 2s
 faults: [${faults}]
-`;
+`,
+    n,
+  );
+}
+
+function judged(protocol: typeof raft, text: string, n: number, seed = 1, options: Options = {}) {
   const workload = parseWorkload("mine", text, "mine.yaml");
   const names = { key: "key", pairKey: "pair", rerun: "npm run bench -- --seed 1" };
-  const spec = { algo: protocol.name, n, seed: 1, options: {}, workload, point: {}, traceFile: undefined };
+  const spec = { algo: protocol.name, n, seed, options, workload, point: {}, traceFile: undefined };
   const { checks } = runOnce({ ...spec, ...names }, protocol).line;
   return { live: checks.live, sentence: checks.violations![0]?.sentence };
 }
@@ -99,6 +106,24 @@ describe("a cluster that has to recover", () => {
       /^progress: operation 1 of client 0 \(put k\d+\), asked for again, is still not answered/,
     );
     expect(live(raft, "{ at: 1s, for: 2s, partition: [[n0], [n1], [n2]] }").live).toBe("valid");
+  });
+
+  test("is not stuck if somebody is elected after the last answer, and waits for the next entry to commit it", () => {
+    const text = `
+duration: 2242ms
+warmup: 0s
+clients: { mode: open, rate: 2/s, retry: 112ms, timeout: 336ms }
+operations: { append: 1 }
+keys: { distribution: uniform, count: 1 }
+value: 10B
+network: ideal
+cost: ideal
+batching: { max: 1, window: 1 }
+faults:
+  - { after: { elections: 1, delay: 1756us }, crash: candidate }
+  - { at: 1868ms, for: 405ms, until: 2236ms, cut: [leader, follower] }
+`;
+    expect(judged(raft, text, 3, 246962164, { checkQuorum: true, noOp: false }).live).toBe("valid");
   });
 
   test("of liars, too, whose answers count for nothing", () => {
