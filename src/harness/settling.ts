@@ -148,8 +148,11 @@ const standingsOf = ({ nodes }: Simulation, replicas: readonly NodeId[]): Standi
 const isUntrue = ({ command: { kind } }: Request, result: Result): boolean =>
   kind !== "get" && kind !== "cas" && result !== undefined;
 
-const highestEpoch = (standings: readonly Standing[]): number =>
-  Math.max(...standings.map(({ status }) => status?.epoch ?? 0));
+/** Of the latest epoch, if there are several. */
+const leaderOf = (standings: readonly Standing[]): Standing | undefined =>
+  standings
+    .filter(({ status }) => status?.role === "leader")
+    .toSorted((one, other) => other.status!.epoch - one.status!.epoch)[0];
 
 const GET: Command = { kind: "get", key: KEY, value: "", expected: undefined, bytes: 0 };
 const putting = (value: string): Command => ({ ...GET, kind: "put", value, bytes: value.length });
@@ -171,7 +174,6 @@ class Probe implements ClientSide {
   private readonly calledNs: number;
   private target: NodeId = 0;
   private asked = 0; // how often
-  private epoch = Number.POSITIVE_INFINITY; // the highest when it was answered
 
   constructor(cluster: Cluster, request: Request, before?: string) {
     const { simulation, replies } = cluster;
@@ -210,8 +212,7 @@ class Probe implements ClientSide {
     this.answeredBy.add(from);
     if (!this.replies.believes(0, from, this.reads, result, digestOnly, epoch)) return;
     this.answered = true;
-    const { listener, simulation, replicas } = this.cluster;
-    this.epoch = highestEpoch(standingsOf(simulation, replicas));
+    const { listener, simulation } = this.cluster;
     if (this.isNew) listener.onOperation(request, this.calledNs, simulation.tick, "ok", result);
   }
 
@@ -223,13 +224,14 @@ class Probe implements ClientSide {
   }
 
   /**
-   * One more write, once, if somebody was elected after the answer: without a no-op a new leader learns by its next
+   * One more write, once, if somebody else leads than who has answered: without a no-op a new leader learns by its next
    * entry only that the last one is committed (Raft §8), and until then nothing is wrong.
    */
   afterElection(standings: readonly Standing[]): Probe | undefined {
     const { client, sequence } = this.request;
     const isSecond = this.isNew && sequence > 1;
-    if (isSecond || highestEpoch(standings) <= this.epoch) return undefined;
+    const leader = leaderOf(standings);
+    if (isSecond || leader === undefined || this.answeredBy.has(leader.node)) return undefined;
     return new Probe(this.cluster, { client, sequence: sequence + 1, command: putting("after an election") });
   }
 

@@ -108,7 +108,7 @@ describe("a cluster that has to recover", () => {
     expect(live(raft, "{ at: 1s, for: 2s, partition: [[n0], [n1], [n2]] }").live).toBe("valid");
   });
 
-  test("is not stuck if somebody is elected after the last answer, and waits for the next entry to commit it", () => {
+  test("is not stuck if somebody else leads after the last answer, and waits for the next entry to commit it", () => {
     const text = `
 duration: 2242ms
 warmup: 0s
