@@ -85,27 +85,9 @@ class Silent extends Teller {
     this.count();
   }
 
-  override reply(
-    request: Request,
-    result: Result,
-    leader?: NodeId,
-    digestOnly?: boolean,
-    epoch?: number,
-  ): void {
+  protected override answer(_request: Request, leave: () => void): void {
     if (this.liesToClients) this.count();
-    else super.reply(request, result, leader, digestOnly, epoch);
-  }
-  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    if (this.liesToClients) this.count();
-    else super.replyNow(request, result, leader, digestOnly);
-  }
-  override redirect(request: Request, leader: NodeId | undefined): void {
-    if (this.liesToClients) this.count();
-    else super.redirect(request, leader);
-  }
-  override refuse(request: Request): void {
-    if (this.liesToClients) this.count();
-    else super.refuse(request);
+    else leave();
   }
 }
 
@@ -127,34 +109,15 @@ class Slow extends Teller {
     this.keep(() => this.pass(to, message, now));
   }
 
-  override reply(
-    request: Request,
-    result: Result,
-    leader?: NodeId,
-    digestOnly?: boolean,
-    epoch?: number,
-  ): void {
-    this.answer(() => super.reply(request, result, leader, digestOnly, epoch));
-  }
-  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    this.answer(() => super.replyNow(request, result, leader, digestOnly));
-  }
-  override redirect(request: Request, leader: NodeId | undefined): void {
-    this.answer(() => super.redirect(request, leader));
-  }
-  override refuse(request: Request): void {
-    this.answer(() => super.refuse(request));
+  protected override answer(_request: Request, leave: () => void): void {
+    if (this.liesToClients) this.keep(leave);
+    else leave();
   }
 
   /** The timer fired. Clocks may be rounded, so what is due within a microsecond leaves too. */
   release(): void {
     while (this.kept.length > 0 && this.kept[0]!.due <= this.now() + 0.001) this.kept.shift()!.leave();
     if (this.kept.length > 0) this.setTimer(this.telling.timer, this.kept[0]!.due - this.now());
-  }
-
-  private answer(leave: () => void): void {
-    if (this.liesToClients) this.keep(leave);
-    else leave();
   }
 
   private keep(leave: () => void): void {

@@ -142,23 +142,8 @@ class TwinContext extends RelayContext {
     if (to === this.self) super.sendNow(to, this.pair.toItself(this.side, message));
     else if (this.pair.speaksTo(this.side, to, message)) super.sendNow(to, message);
   }
-  override reply(
-    request: Request,
-    result: Result,
-    leader?: NodeId,
-    digestOnly?: boolean,
-    epoch?: number,
-  ): void {
-    if (this.pair.answers(this.side, request)) super.reply(request, result, leader, digestOnly, epoch);
-  }
-  override replyNow(request: Request, result: Result, leader?: NodeId, digestOnly?: boolean): void {
-    if (this.pair.answers(this.side, request)) super.replyNow(request, result, leader, digestOnly);
-  }
-  override redirect(request: Request, leader: NodeId | undefined): void {
-    if (this.pair.answers(this.side, request)) super.redirect(request, leader);
-  }
-  override refuse(request: Request): void {
-    if (this.pair.answers(this.side, request)) super.refuse(request);
+  protected override answer(request: Request, leave: () => void): void {
+    if (this.pair.answers(this.side, request)) leave();
   }
   override persist(record: unknown): void {
     this.pair.persist(this.side, record);
