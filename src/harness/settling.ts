@@ -1,8 +1,8 @@
 /**
  * What happens after a run, and counts for nothing but the verdicts: everything is healed, one more write is asked
- * for, and one more read where reads take a way of their own, and the replicas come to rest. If as few are down as the
- * protocol tolerates, the others have to manage that without them first. Events, times and hashes of the run have been
- * read off before.
+ * for, one more read where reads take a way of their own, and what clients gave up, and the replicas come to rest. If
+ * as few are down as the protocol tolerates, the others have to manage without them first. Events, times and hashes of
+ * the run have been read off before.
  */
 import { type ClientId, type Command, isRead, type NodeId, type Request, type Result } from "#protocol";
 import { haveConverged, PATIENCE_NS, type Standing, type Stuck, stuckOn } from "../checks/liveness.ts";
@@ -121,7 +121,7 @@ function recover(
   simulation.run();
   if (probe.isNew) probe.end();
   const stuck = stuckOn(probe.answered ? undefined : probe.what, allExecute, standings(), down);
-  const again = stuck?.invariant === "convergence" ? probe.afterElection(standings()) : undefined;
+  const again = stuck?.invariant === "convergence" ? probe.onceMore(standings()) : undefined;
   return again === undefined ? stuck : recover(cluster, replicas, again, down);
 }
 
@@ -227,7 +227,7 @@ class Probe implements ClientSide {
    * One more write, once, if somebody else leads than who has answered: without a no-op a new leader learns by its next
    * entry only that the last one is committed (Raft §8), and until then nothing is wrong.
    */
-  afterElection(standings: readonly Standing[]): Probe | undefined {
+  onceMore(standings: readonly Standing[]): Probe | undefined {
     const { client, sequence } = this.request;
     const isSecond = this.isNew && sequence > 1;
     const leader = leaderOf(standings);
