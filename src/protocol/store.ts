@@ -76,7 +76,8 @@ export class Store {
       results: this.results.slice(),
       effects: this.effects,
     };
-    const held = this.bytes.reduce((sum, bytes) => sum + bytes, 0);
+    let held = 0;
+    for (let key = 0; key < this.bytes.length; key++) held += this.bytes[key]!;
     const overhead = this.bytes.length * ENTRY_BYTES + this.sequences.length * SESSION_BYTES;
     return { bytes: held + overhead, contents };
   }

@@ -4,7 +4,7 @@
  */
 import type { Request } from "#protocol";
 
-/** Whatever is digested by one replica is soon digested by the others too, and is the very same object. */
+/** Whatever is digested by one replica is soon digested by the others too: requests, and lists of their digests. */
 const REMEMBERED = 1024;
 
 /** One of these goes with every value, so that nought, no text and an empty list are three things. */
@@ -15,27 +15,59 @@ const ITEMS = 0x165667b1;
 const FIELDS = 0x5bd1e995;
 
 /** Two hashes at once, for 32 bits are found again too soon. */
+const mixLow = (low: number, word: number): number => Math.imul(low ^ word ^ (low >>> 15), 0x01000193);
+const mixHigh = (high: number, word: number): number =>
+  Math.imul(high ^ (word + (high >>> 15)), 0x85ebca6b);
+
 class Mixer {
   private low = 0;
   private high = 0;
-  private readonly values: unknown[] = new Array(REMEMBERED).fill(undefined);
-  private readonly digests = new Float64Array(REMEMBERED);
+  private readonly requests: unknown[] = new Array(REMEMBERED).fill(undefined); // the very objects
+  private readonly requestDigests = new Float64Array(REMEMBERED);
+  private readonly lists: (readonly unknown[])[] = new Array(REMEMBERED).fill([]);
+  private readonly listDigests = new Float64Array(REMEMBERED);
   private readonly double = new Float64Array(1);
   private readonly halves = new Int32Array(this.double.buffer);
 
   digest(value: unknown): number {
-    const place = placeOf(value);
-    if (place >= 0 && this.values[place] === value) return this.digests[place]!;
-    this.low = 0x811c9dc5;
-    this.high = 0x9747b28c;
-    if (place >= 0) this.mixRequest(value as Request);
-    else this.mix(value);
-    const digest = (this.low >>> 0) * 2097152 + (this.high >>> 11);
-    if (place >= 0) {
-      this.values[place] = value;
-      this.digests[place] = digest;
-    }
-    return digest;
+    if (Array.isArray(value)) return typeof value[0] === "number" ? this.ofList(value) : this.anew(value);
+    if (typeof value === "object" && value !== null && "command" in value)
+      return this.ofRequest(value as Request);
+    return this.anew(value);
+  }
+
+  private ofRequest(request: Request): number {
+    const place = (request.client * 8 + request.sequence) & (REMEMBERED - 1);
+    if (this.requests[place] === request) return this.requestDigests[place]!;
+    this.begin();
+    this.mixRequest(request);
+    this.requests[place] = request;
+    this.requestDigests[place] = this.end();
+    return this.requestDigests[place]!;
+  }
+
+  /** Every replica makes its own list, of the same digests. */
+  private ofList(list: readonly unknown[]): number {
+    const place = (list[0] as number) & (REMEMBERED - 1);
+    if (isSame(this.lists[place]!, list)) return this.listDigests[place]!;
+    this.listDigests[place] = this.anew(list);
+    this.lists[place] = list.slice();
+    return this.listDigests[place]!;
+  }
+
+  private anew(value: unknown): number {
+    this.begin();
+    this.mix(value);
+    return this.end();
+  }
+
+  private begin(): void {
+    this.low = 0x811c9dc5 | 0;
+    this.high = 0x9747b28c | 0;
+  }
+
+  private end(): number {
+    return (this.low >>> 0) * 2097152 + (this.high >>> 11);
   }
 
   private mix(value: unknown): void {
@@ -88,28 +120,31 @@ class Mixer {
   }
 
   private mixText(text: string): void {
-    this.mixWord(TEXT);
-    this.mixWord(text.length);
-    const even = text.length & ~1;
-    for (let index = 0; index < even; index += 2) {
-      this.mixWord(text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16));
+    const { length } = text;
+    let low = mixLow(mixLow(this.low, TEXT), length);
+    let high = mixHigh(mixHigh(this.high, TEXT), length);
+    for (let index = 0; index < length; index += 2) {
+      const first = text.charCodeAt(index);
+      const word = index + 1 < length ? first | (text.charCodeAt(index + 1) << 16) : first;
+      low = mixLow(low, word);
+      high = mixHigh(high, word);
     }
-    if (even < text.length) this.mixWord(text.charCodeAt(even));
+    this.low = low;
+    this.high = high;
   }
 
   private mixWord(word: number): void {
-    this.low = Math.imul(this.low ^ word ^ (this.low >>> 15), 0x01000193);
-    this.high = Math.imul(this.high ^ (word + (this.high >>> 15)), 0x85ebca6b);
+    this.low = mixLow(this.low, word);
+    this.high = mixHigh(this.high, word);
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where a request is remembered; -1 for anything else. */
-function placeOf(value: unknown): number {
-  if (typeof value !== "object" || value === null || !("command" in value)) return -1;
-  const { client, sequence } = value as Request;
-  return (client * 8 + sequence) & (REMEMBERED - 1);
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < other.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 const mixer = new Mixer();
