@@ -39,10 +39,6 @@ export class ClusterObserver implements Observer {
     this.faults.onFact(this.clock.tick, node, fact, last);
   }
 
-  onAsk(request: Request): void {
-    this.invariants.onAsk(request);
-  }
-
   onExecute(node: NodeId, position: number, request: Request): void {
     this.invariants.onExecute(node, position, request);
   }
@@ -75,10 +71,12 @@ export class ClusterObserver implements Observer {
 
 /** What the checks may ask of simulated machines. */
 export class SimulatedMachines implements Machines {
+  readonly asked: Machines["asked"];
   private readonly simulation: Simulation;
   private readonly nodes: Simulation["nodes"];
 
   constructor(simulation: Simulation) {
+    this.asked = simulation.asked;
     this.simulation = simulation;
     this.nodes = simulation.nodes;
   }

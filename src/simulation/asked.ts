@@ -1,5 +1,5 @@
 /** What clients have asked for: whoever knows it can tell a request that nobody made. */
-import type { Command, Request } from "#protocol";
+import type { ClientId, Command, Request } from "#protocol";
 
 const REMEMBERED = 8; // of each client: replicas are some of them behind
 
@@ -12,12 +12,24 @@ export class Asked {
     this.requests[place] = request;
   }
 
+  /** The very object. */
+  has(request: Request): boolean {
+    return this.requests[placeOf(request)] === request;
+  }
+
   /** What is so old that it is forgotten has been executed since, and will not be again. */
   isGenuine(request: Request): boolean {
     const known = this.requests[placeOf(request)];
     if (known === request) return true;
-    if (known === undefined || known.sequence < request.sequence) return false;
+    if (known?.client !== request.client || known.sequence < request.sequence) return false;
+    if (request.sequence < 1) return false;
     return known.sequence > request.sequence || isEqual(known.command, request.command);
+  }
+
+  /** By what it calls itself, while it is remembered. */
+  find(client: ClientId, sequence: number): Request | undefined {
+    const known = this.requests[client * REMEMBERED + (sequence & (REMEMBERED - 1))];
+    return known?.sequence === sequence ? known : undefined;
   }
 }
 

@@ -16,8 +16,7 @@ const FIELDS = 0x5bd1e995;
 
 /** Two hashes at once, for 32 bits are found again too soon. */
 const mixLow = (low: number, word: number): number => Math.imul(low ^ word ^ (low >>> 15), 0x01000193);
-const mixHigh = (high: number, word: number): number =>
-  Math.imul(high ^ (word + (high >>> 15)), 0x85ebca6b);
+const mixHigh = (high: number, word: number): number => Math.imul(high ^ (word + (high >>> 15)), 0x85ebca6b);
 
 class Mixer {
   private low = 0;

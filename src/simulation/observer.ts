@@ -6,8 +6,6 @@ import type { Fact, NodeId, Request, Status } from "#protocol";
 
 export interface Observer {
   onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void;
-  /** A client's request leaves for a replica; so does each retry, which is the same request. */
-  onAsk(request: Request): void;
   onExecute(node: NodeId, position: number, request: Request): void;
   /** As the fact that it is committed in that epoch, and `onExecute`. */
   onCommitAndExecute(node: NodeId, epoch: number, position: number, request: Request): void;
@@ -23,7 +21,6 @@ export interface Observer {
 /** Nobody watches. */
 export const unobserved: Observer = {
   onFact() {},
-  onAsk() {},
   onExecute() {},
   onCommitAndExecute() {},
   onCrash() {},

@@ -36,6 +36,7 @@ export class Simulation implements World {
   readonly nodes: readonly SimulatedNode[];
   readonly replicas: readonly NodeId[];
   readonly clients: ClientWire;
+  readonly asked = new Asked();
   readonly observer: Observer;
   readonly tracer: Tracer | undefined;
   events = 0;
@@ -47,7 +48,6 @@ export class Simulation implements World {
   private readonly hash: TraceHash;
   private readonly eventBudget: number;
   private readonly requestProofBytes: number;
-  private readonly asked = new Asked();
   private stillTick = -1; // the instant of the last event, and how many events had been when it began
   private stillSince = 0;
   private running = false;
@@ -212,7 +212,6 @@ export class Simulation implements World {
 
   /** A client's request leaves for a node. */
   ask(to: NodeId, request: Request): void {
-    this.observer.onAsk(request);
     this.asked.note(request);
     const bytes = HEADER_BYTES + requestBytes(request) + this.requestProofBytes;
     this.traffic.countClient(bytes);

@@ -2,11 +2,13 @@
 import type { Command, Digest, Fact, Invariants, NodeId, Request } from "#protocol";
 import { InvariantChecker } from "../../src/checks/invariants/invariants.ts";
 import type { Settings } from "../../src/checks/invariants/ledger.ts";
+import { Asked } from "../../src/simulation/asked.ts";
 
 export const inLog: Invariants = { oneLeaderPerEpoch: true, order: "log", durableQuorum: true };
 export const inSlots: Invariants = { oneLeaderPerEpoch: false, order: "slots", durableQuorum: true };
 
 export class Script {
+  readonly asked = new Asked();
   readonly checker: InvariantChecker;
   /** By node: records handed to the disk, and how many of them it has; all of them unless a test says otherwise. */
   readonly handed: number[];
@@ -31,6 +33,7 @@ export class Script {
     this.digests = new Array(settings.n).fill(0);
     this.effects = new Array(settings.n).fill(0);
     this.checker = new InvariantChecker(settings, {
+      asked: this.asked,
       nowNs: () => this.ns,
       handed: node => this.handed[node]!,
       stored: node => this.stored[node] ?? this.handed[node]!,
@@ -45,7 +48,7 @@ export class Script {
     if (known !== undefined) return known;
     const request = requestOf(client, 1);
     this.requests.set(client, request);
-    this.checker.onAsk(request);
+    this.asked.note(request);
     return request;
   }
 

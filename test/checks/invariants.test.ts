@@ -228,7 +228,7 @@ describe("validity", () => {
     const list = [script.request(2), requestOf(1, 1, "other")];
     script.request(1);
     script.fact(0, "accepted", 1, 1, list);
-    for (let sequence = 2; sequence < 12; sequence++) script.checker.onAsk(requestOf(1, sequence));
+    for (let sequence = 2; sequence < 12; sequence++) script.asked.note(requestOf(1, sequence));
     for (const node of [0, 1]) script.fact(node, "accepted", 2, 1, list);
     expect(script.fact(0, "committed", 2, 1, list).broken).toContain("validity");
   });
@@ -242,7 +242,7 @@ describe("validity", () => {
   test("a replica may be far behind its clients", () => {
     const script = new Script({ description: undefined });
     const requests = Array.from({ length: 20 }, (_, index) => requestOf(1, index + 1));
-    for (const request of requests) script.checker.onAsk(request);
+    for (const request of requests) script.asked.note(request);
     for (const [index, request] of requests.entries()) script.execute(0, index + 1, request);
     for (const [index, request] of requests.entries()) script.execute(1, index + 1, request);
     expect(script.finish().broken).toEqual([]);

@@ -70,7 +70,7 @@ test("everything is measured, in a thread of a pool; --json prints one document 
     expect(one.ratio_min).toBeLessThanOrEqual(one.ratio);
     expect(one.ratio_max).toBeGreaterThanOrEqual(one.ratio);
     expect(one.ops_wall_s).toBeGreaterThan(0);
-    // Slices as short as these tell nothing of speed, and a ratio may be rounded to nothing; the relation holds all the same.
+    // Slices as short as these tell nothing of speed, and a ratio may be rounded to nothing. The relation still holds.
     const lostToRounding = 0.0005 * (one.bare_events_per_op + one.ratio + 1) + 0.001;
     const costInBareEvents = one.bare_events_per_op * one.ratio;
     expect(Math.abs(costInBareEvents - one.events_per_op)).toBeLessThanOrEqual(lostToRounding);

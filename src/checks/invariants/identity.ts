@@ -3,28 +3,32 @@
  * sequence number. A command that its client never asked for is none of these; it is told from the genuine one by
  * comparing it with what the client's side of the wire has seen.
  */
-import type { Request } from "#protocol";
+import type { ClientId, Request } from "#protocol";
 
 export const NOTHING_KNOWN = 0;
 export const NO_OP = -1;
 const LISTS_FROM = -2; // and below: lists, by a hash of their members
 const FORGED_FROM = -(2 ** 34); // and below: what nobody asked for, by a hash of its contents
 const SEQUENCES = 2 ** 32;
-/** So many requests of each client are remembered: replicas are some of them behind their clients. */
-const REMEMBERED = 8;
 
 export const isForged = (id: number): boolean => id <= FORGED_FROM;
 
+/** What the clients' side of the wire has seen; the older a request, the sooner it is forgotten. */
+export interface Asked {
+  /** The very object. */
+  has(request: Request): boolean;
+  /** That, or its like, or so old that it is forgotten. */
+  isGenuine(request: Request): boolean;
+  find(client: ClientId, sequence: number): Request | undefined;
+}
+
 export class Identities {
-  private readonly asked: (Request | undefined)[] = []; // REMEMBERED by client
+  private readonly asked: Asked;
   /** Found out while what their clients had asked for was remembered. */
   private readonly forged = new WeakSet<Request>();
 
-  onAsk(request: Request): void {
-    const { asked } = this;
-    const slot = slotOf(request);
-    while (asked.length <= slot) asked.push(undefined);
-    asked[slot] = request;
+  constructor(asked: Asked) {
+    this.asked = asked;
   }
 
   /** Of a subject of `accepted` or `committed`. */
@@ -35,7 +39,7 @@ export class Identities {
   }
 
   ofRequest(request: Request): number {
-    return this.asked[slotOf(request)] === request || this.isGenuine(request)
+    return this.asked.has(request) || this.isGenuine(request)
       ? nameOf(request)
       : FORGED_FROM - hashOf(request);
   }
@@ -52,21 +56,12 @@ export class Identities {
     return list.length === 0 ? NO_OP : id;
   }
 
-  /** Not the very object that was asked for. What was asked for so long ago that it is forgotten is believed. */
+  /** Not the very object that was asked for. */
   private isGenuine(request: Request): boolean {
     if (this.forged.has(request)) return false;
-    const genuine = this.seemsGenuine(request);
+    const genuine = this.asked.isGenuine(request);
     if (!genuine) this.forged.add(request);
     return genuine;
-  }
-
-  private seemsGenuine(request: Request): boolean {
-    const known = this.asked[slotOf(request)];
-    if (known === undefined || known.client !== request.client) return false;
-    if (known.sequence !== request.sequence) return request.sequence < known.sequence && request.sequence > 0;
-    const { kind, key, value, expected } = known.command;
-    const told = request.command;
-    return told.kind === kind && told.key === key && told.value === value && told.expected === expected;
   }
 
   text(id: number): string {
@@ -75,16 +70,14 @@ export class Identities {
     if (id <= LISTS_FROM) return "a list of commands";
     const client = Math.floor(id / SEQUENCES);
     const sequence = id % SEQUENCES;
-    const known = this.asked[client * REMEMBERED + (sequence % REMEMBERED)];
-    const command = known?.sequence === sequence ? `${known.command.kind} k${known.command.key}, ` : "";
-    return `operation ${sequence} of client ${client}${command === "" ? "" : ` (${command.slice(0, -2)})`}`;
+    const command = this.asked.find(client, sequence)?.command;
+    const what = command === undefined ? "" : ` (${command.kind} k${command.key})`;
+    return `operation ${sequence} of client ${client}${what}`;
   }
 }
 
 /** What a request calls itself, genuine or not. */
-export const nameOf = ({ client, sequence }: Request): number => client * SEQUENCES + sequence;
-
-const slotOf = ({ client, sequence }: Request): number => client * REMEMBERED + (sequence & (REMEMBERED - 1));
+const nameOf = ({ client, sequence }: Request): number => client * SEQUENCES + sequence;
 
 function hashOf({ client, sequence, command }: Request): number {
   let hash = hashNumbers(client, sequence);

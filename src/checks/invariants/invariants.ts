@@ -57,10 +57,6 @@ export class InvariantChecker {
     else this.onRareFact(node, fact, epoch, position, subject);
   }
 
-  onAsk(request: Request): void {
-    this.ledger.identities.onAsk(request);
-  }
-
   onExecute(node: NodeId, position: number, request: Request): void {
     this.deciding.executed(node, position, request);
   }

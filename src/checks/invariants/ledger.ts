@@ -2,12 +2,13 @@
 import type { Invariants as Description, Digest, NodeId } from "#protocol";
 import { Chosen } from "./chosen.ts";
 import { Frontier } from "./frontier.ts";
-import { Identities } from "./identity.ts";
+import { type Asked, Identities } from "./identity.ts";
 import { ReplicaRecord } from "./replica.ts";
 import { type Invariant, type Place, Violations, type Witness } from "./violation.ts";
 
-/** What cannot be told from facts: how far disks and stores are. Asked while a replica observes something. */
+/** What cannot be told from facts: what clients ask for, how far disks and stores are. Seen while somebody observes. */
 export interface Machines {
+  readonly asked: Asked;
   nowNs(): number;
   /** Records handed to its disk so far. */
   handed(node: NodeId): number;
@@ -35,7 +36,7 @@ export class Ledger {
   readonly machines: Machines;
   readonly inLog: boolean;
   readonly replicas: readonly ReplicaRecord[];
-  readonly identities = new Identities();
+  readonly identities: Identities;
   readonly chosen = new Chosen();
   readonly frontier = new Frontier();
   readonly violations = new Violations();
@@ -43,6 +44,7 @@ export class Ledger {
   constructor(settings: Settings, machines: Machines) {
     this.settings = settings;
     this.machines = machines;
+    this.identities = new Identities(machines.asked);
     this.inLog = settings.description?.order === "log";
     this.replicas = Array.from({ length: settings.n }, () => new ReplicaRecord(this.frontier));
     for (const liar of settings.liars) this.replicas[liar]!.counts = false;

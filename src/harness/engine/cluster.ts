@@ -132,7 +132,6 @@ class EpochObserver implements Observer {
   onFact(node: NodeId, fact: Fact, epoch: number): void {
     if (fact !== "accepted" && fact !== "committed") this.epochs.onFact(this.clock.tick, node, fact, epoch);
   }
-  onAsk(): void {}
   onExecute(): void {}
   onCommitAndExecute(): void {}
   onCrash(): void {}
