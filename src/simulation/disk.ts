@@ -124,6 +124,8 @@ export class Disk {
   }
 
   private wait(bytes: number): void {
+    if (!(bytes >= 0 && bytes < Infinity))
+      throw new Error(`recordBytes gives the bytes of a record as ${bytes}`);
     this.pendingBytes += bytes;
     this.issued++;
   }

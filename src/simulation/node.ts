@@ -255,6 +255,7 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
   }
 
   send(to: NodeId, message: Typed): void {
+    if (!this.isReplica(to)) this.refuseTo(to, message);
     if (this.disk.issued > this.disk.durable) this.hold(DELIVER, to, message, undefined);
     else this.emit(DELIVER, to, message, undefined);
   }
@@ -264,6 +265,7 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
   }
 
   sendNow(to: NodeId, message: Typed): void {
+    if (!this.isReplica(to)) this.refuseTo(to, message);
     this.emit(DELIVER, to, message, undefined);
   }
 
@@ -279,6 +281,9 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
   }
 
   redirect(request: Request, leader: NodeId | undefined): void {
+    if (leader !== undefined && !this.isReplica(leader)) {
+      throw new Error(`n${this.self} redirects a client to ${leader}, which is no replica`);
+    }
     this.emit(REDIRECT, leader ?? NOBODY, request, undefined);
   }
 
@@ -304,6 +309,15 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
     traffic.count(message);
     this.cursor += this.cpu.sendNs + traffic.bytes * this.cpu.byteNs;
     this.world.deliver(this, to, message);
+  }
+
+  /** Typed arrays are addressed by it: what is no node would be cut to another, or looked up beside them. */
+  private isReplica(id: NodeId): boolean {
+    return id >>> 0 === id && id < this.replicas.length;
+  }
+
+  private refuseTo(to: NodeId, { type }: Typed): never {
+    throw new Error(`n${this.self} sends a ${type} to ${to}, which is no replica`);
   }
 
   private answer(kind: number, leader: number, request: Request, result: Result): void {

@@ -51,7 +51,8 @@ export class EventQueue {
   /** Takes a row, schedules it, and returns its slot for the caller to fill in. */
   push(tick: number): number {
     if (this.freeCount === 0) this.grow();
-    if (tick - this.base >= REACH || this.sequence === SEQUENCES) return this.pushRarely(tick);
+    // Said so that what is no number is told from a tick as well.
+    if (!(tick - this.base < REACH) || this.sequence === SEQUENCES) return this.pushRarely(tick);
     const slot = this.free[--this.freeCount]!;
     this.insert((tick - this.base) * SEQUENCES + this.sequence++, slot);
     return slot;

@@ -124,12 +124,19 @@ export class Traffic {
   }
 }
 
-const bytesOf = ({ bytes }: MessageDescription<Sized>, message: Sized): number =>
-  (bytes as (message: Sized) => number)(message);
+/** What is no length would make an instant that is none, and the queue would never come to an end. */
+function bytesOf({ bytes }: MessageDescription<Sized>, message: Sized): number {
+  const length = (bytes as (message: Sized) => number)(message);
+  if (length >= 0 && length < Infinity) return length;
+  throw new Error(`the description of message ${message.type} gives its bytes as ${length}`);
+}
 
 function causeOf({ cause }: MessageDescription<Sized>, message: Sized): number {
   const name = (cause as (message: Sized) => Cause)(message);
   let index = 0;
-  while (causes[index] !== name) index++;
+  while (causes[index] !== name) {
+    if (++index < causes.length) continue;
+    throw new Error(`the description of message ${message.type} gives its cause as ${name}`);
+  }
   return index;
 }
