@@ -24,9 +24,11 @@ import {
   workloadAt,
   writtenAs,
 } from "./points.ts";
+import { policyOf } from "./policy.ts";
 import { type LoadedProtocol, loadProtocol, referenceOf } from "./protocols.ts";
 import { cellOf } from "./saturation.ts";
 import type { RunSpec } from "./spec.ts";
+import { refuseStrangeAnswers } from "./strange-answers.ts";
 import { UsageError } from "./usage.ts";
 
 export interface StudyRequest {
@@ -83,7 +85,8 @@ export async function planStudy(request: StudyRequest): Promise<Plan> {
     request.settings,
     loaded.map(({ protocol }) => protocol.name),
   );
-  if (cells.length === 0) throw new UsageError(`there is nothing to run: ${warnings.join("; ")}`);
+  if (cells.length === 0)
+    throw new UsageError(`there is nothing to run: ${[...new Set(warnings)].join("; ")}`);
   const notes = workloads.flatMap(({ workload }) => [
     ...overridden(request, workload),
     ...overriddenAxes(request, workload),
@@ -225,6 +228,7 @@ function cellsOf(
     const { pinned } = inner;
     const options = optionsFor(protocol, request.settings, pinned.options[protocol.name] ?? {}, where);
     return sizesFor(request, pinned, loaded, warnings).map(n => {
+      refuseStrangeAnswers(loaded, n, options, policyOf(inner));
       return { algo: protocol.name, n, workload: workload.name, options, point: at, seeds: [...seeds] };
     });
   });

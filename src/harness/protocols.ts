@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { AnyProtocol } from "#protocol";
+import { type AnyProtocol, type Cause, causes } from "#protocol";
 import { algorithms } from "../../algorithms/index.ts";
 import { didYouMean } from "../workload/nearest.ts";
 import { resolveEverywhere } from "../workload/outside.ts";
@@ -78,6 +78,7 @@ const isFunction = (value: unknown): boolean => typeof value === "function";
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const isRecord = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+const isLength = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 const isFaultModel = (value: unknown): boolean => ["none", "crash", "byzantine"].includes(value as string);
 
 const checks: readonly Check[] = [
@@ -119,7 +120,13 @@ function flawOfParts(protocol: AnyProtocol): string | undefined {
   }
   for (const [type, message] of Object.entries(protocol.messages)) {
     if (message?.cause === undefined) return `lacks 'messages.${type}.cause'`;
+    if (!isFunction(message.cause) && !causes.includes(message.cause as Cause)) {
+      return `has a wrong 'messages.${type}.cause' (it should be a function, or one of ${causes.join(", ")})`;
+    }
     if (message.bytes === undefined) return `lacks 'messages.${type}.bytes'`;
+    if (!isFunction(message.bytes) && !isLength(message.bytes)) {
+      return `has a wrong 'messages.${type}.bytes' (it should be a function, or a whole number)`;
+    }
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { inTemporaryFolder, root, run } from "./run.ts";
 
 const pinned = join(root, "test/fixtures/pinned.yaml");
+const strange = join(root, "test/fixtures/strange.ts");
 const incomplete = join(root, "test/fixtures/incomplete.ts");
 
 describe.concurrent("a mistake on the command line is answered in words, with exit code 2", () => {
@@ -11,6 +12,8 @@ describe.concurrent("a mistake on the command line is answered in words, with ex
     [["--algo", "rafft"], /no algorithm 'rafft'.*did you mean "raft"/],
     [["--algo", "./nowhere.ts"], /no protocol file '.\/nowhere.ts'/],
     [["--algo", incomplete], /lacks 'quorum'/],
+    [["--algo", strange, "--n", "3"], /quorum gives 2.5 at n = 3; it should be a whole number from 1 to 3/],
+    [["--algo", strange, "--n", "4"], /cost gives undefined as its messagesPerCommand at n = 4/],
     [
       ["--workload", "stead"],
       /no workload "stead".*did you mean "steady"\?\nnpm run list -- workloads lists all/,
@@ -40,7 +43,10 @@ describe.concurrent("a mistake on the command line is answered in words, with ex
     [["--set", "raft.preVote=yes"], /cannot be 'yes': it takes true or false/],
     [["--set", "raft.heartbeatMs=soon"], /cannot be 'soon': it takes a number/],
     [["--algo", "raft", "--set", "primary-backup.resendMs=1"], /primary-backup takes no part in this study/],
-    [["--algo", "unreplicated", "--f", "1"], /nothing to run: unreplicated is left out at f = 1/],
+    [
+      ["--algo", "unreplicated", "--f", "1"],
+      /nothing to run: unreplicated is left out at f = 1: no cluster of it survives that\n$/,
+    ],
     [["--resume", "/nowhere"], /holds no study/],
     [["--resume", "/nowhere", "--n", "3"], /'--resume <folder>' cannot be used with option '--n <list>'/],
     [["--out", "/dev/null/x"], /results cannot be written to \/dev\/null\/x: a part of the path is a file/],
