@@ -127,15 +127,13 @@ async function perform(study: Study, options: BenchOptions): Promise<number> {
   const lines: RunLine[] = [...writer.finished];
   const current = (status: Manifest["status"]) =>
     withProgress(study.manifest, lines, status, found(study, lines, status));
-  const save = (status: Manifest["status"]) => writeManifest(folder, current(status));
-  const { failure, interrupted } = await runAll(study, options, lines, () => save("interrupted"));
-  const status = failure !== undefined || interrupted ? "interrupted" : "complete";
-  try {
-    save(status);
-  } catch (error) {
-    // On a full disk the manifest stays as it was; the committed lines are what counts.
-    if (failure === undefined) throw error;
-  }
+  const save = (status: Manifest["status"]) => refusalOf(() => writeManifest(folder, current(status)));
+  const ended = await runAll(study, options, lines, () => save("interrupted"));
+  const { interrupted } = ended;
+  const reached = ended.failure !== undefined || interrupted ? "interrupted" : "complete";
+  const refusal = save(reached);
+  const failure = ended.failure ?? refusal;
+  const status = failure === undefined ? reached : "interrupted";
   const manifest = current(status);
   const cut = options.report && status === "complete" && (await keep(study, lines, manifest, options));
   show(study, lines, manifest, options);
@@ -148,6 +146,17 @@ async function perform(study: Study, options: BenchOptions): Promise<number> {
   if (!options.report || failure !== undefined) return code;
   const pageCode = await writePage(folder, options);
   return code === exitCodes.fine ? pageCode : code;
+}
+
+/** On a full disk the manifest stays as it was; the committed lines are what counts, and resuming makes up for it. */
+function refusalOf(write: () => void): DiskError | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (diskReason(error) === undefined) throw error;
+    return new DiskError((error as Error).message, { cause: error });
+  }
 }
 
 /** Its place is the last line printed; with `--json`, where stdout is one document, it goes where people look. */

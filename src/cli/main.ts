@@ -5,7 +5,7 @@ enableCompileCache();
 
 // Imported after the compile cache is on, which halves the time to start.
 const { Command } = await import("commander");
-const { report } = await import("./errors.ts");
+const { diskReason, exitCodes, report } = await import("./errors.ts");
 
 interface CommandModule {
   define(command: InstanceType<typeof Command>): void;
@@ -38,9 +38,16 @@ async function main(words: readonly string[]): Promise<number> {
   return Number(process.exitCode ?? 0);
 }
 
-// A reader that has seen enough (`| head`) is no error.
+let isCut = false; // what was printed
 process.stdout.on("error", error => {
-  if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  // A reader that has seen enough (`| head`) is no error.
+  if (isCut || (error as NodeJS.ErrnoException).code === "EPIPE") return;
+  isCut = true;
+  process.exitCode ||= exitCodes.internal;
+  console.error(`error: the output could not be written: ${diskReason(error) ?? error.message}`);
 });
+// There is nowhere left to say it, and results are worth more than what is said about them.
+process.stderr.on("error", () => {});
 
-process.exitCode = await main(process.argv.slice(2)).catch(report);
+const code = await main(process.argv.slice(2)).catch(report);
+process.exitCode = code || Number(isCut);

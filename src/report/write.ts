@@ -1,5 +1,13 @@
 /** Writes pages to where they belong. A page is replaced as a whole, and never a file that is not one of ours. */
-import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolders } from "../results/folder.ts";
 import { ResultsError, readManifest } from "../results/reader.ts";
@@ -62,6 +70,11 @@ function refuseTaken(file: string): void {
 function replace(file: string, text: string): void {
   makeFolders(dirname(file));
   const aside = `${file}.${process.pid}.part`;
-  writeFileSync(aside, text);
-  renameSync(aside, file);
+  try {
+    writeFileSync(aside, text);
+    renameSync(aside, file);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 /** Where a study lives: one folder, never used twice, and `latest` beside it pointing to the newest. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { LOCK } from "./lock.ts";
 
 export interface StudyLabel {
   readonly started: Date;
@@ -55,10 +56,16 @@ export function createStudyFolder(parent: string, name: string): string {
   }
 }
 
+/** The manifest while it is written. */
+export const MANIFEST_ASIDE = ".manifest.json";
+
+/** What a study that ended before its first manifest was there leaves behind; whether it lives, the lock tells. */
+const leftovers = [MANIFEST_ASIDE, LOCK];
+
 /** Makes the folder that somebody asked for by name; false if something is in it already. */
 export function claimFolder(folder: string): boolean {
   makeFolders(folder);
-  return readdirSync(folder).length === 0;
+  return readdirSync(folder).every(name => leftovers.includes(name));
 }
 
 /** Points `latest` to the folder. The link is made aside and renamed, so that readers never find it missing. */

@@ -6,7 +6,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-const NAME = ".lock";
+export const LOCK = ".lock";
 
 interface Owner {
   readonly pid: number;
@@ -21,7 +21,7 @@ export class LockedError extends Error {
 
 /** Throws a `LockedError` if the folder has a living owner. Given back when this process ends, however it does. */
 export function lockFolder(folder: string): void {
-  const file = join(folder, NAME);
+  const file = join(folder, LOCK);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), began: beganAt(process.pid) });
   while (!tryToCreate(file, mine)) {
     const found = contentsOf(file);

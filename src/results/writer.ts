@@ -3,23 +3,23 @@
  * the run's trace and series are on disk before it is written. Lines that arrive while the disk is busy share the
  * next flush, so that a slow disk delays results and not the runs.
  */
-import { closeSync, fsyncSync, openSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { MANIFEST_ASIDE } from "./folder.ts";
 import { type Lines, readRuns, readSeries } from "./reader.ts";
 import type { Manifest, RunLine, SeriesLine } from "./schema.ts";
 
 /** The manifest is replaced as a whole: readers find the old one or the new one, never a part. */
 export function writeManifest(folder: string, manifest: Manifest): void {
-  const aside = join(folder, ".manifest.json");
-  const file = openSync(aside, "w");
+  const aside = join(folder, MANIFEST_ASIDE);
   try {
-    writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    writeFileSync(aside, `${JSON.stringify(manifest, undefined, 2)}\n`, { flush: true });
+    renameSync(aside, join(folder, "manifest.json"));
+  } catch (error) {
+    rmSync(aside, { force: true }); // a disk that is full needs the room
+    throw error;
   }
-  renameSync(aside, join(folder, "manifest.json"));
 }
 
 interface Pending {

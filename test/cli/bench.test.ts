@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readManifest, readRuns, readSeries } from "../../src/results/reader.ts";
-import { comparableLines, inTemporaryFolder, quick, run, saboteur, start, unhurried } from "./run.ts";
+import { comparableLines, inTemporaryFolder, quick, root, run, saboteur, start, unhurried } from "./run.ts";
 
 const study = ["--algo", "raft,unreplicated", "--n", "3,5", "--workload", quick, "--seeds", "2"];
 /** Twelve runs of a good tenth of a second: there is time to interrupt it, and little to wait for. */
@@ -122,6 +123,43 @@ test("a study is not resumed while it is written; a second Ctrl-C stops it at on
     expect(readManifest(out).status).toBe("interrupted");
     expect(existsSync(join(out, ".lock"))).toBe(false);
   }));
+
+// Linux's device that is always full.
+describe.runIf(process.platform === "linux")("a full disk", () => {
+  test("that takes all runs and not the last manifest costs no more than resuming", () =>
+    inTemporaryFolder(async folder => {
+      const out = join(folder, "study");
+      const running = start(["bench", ...longStudy, "--out", out]);
+      await untilLines(out, 1);
+      symlinkSync("/dev/full", join(out, ".manifest.json"));
+      const { code, stdout, stderr } = await running.ended;
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^raft +5 .* valid$/m);
+      expect(stderr).toMatch(
+        /the disk is full; 12 of 12 runs are done and kept; then go on with: npm run bench/,
+      );
+      expect(readdirSync(out).sort()).toEqual(["manifest.json", "runs.ndjson", "series.ndjson"]);
+      expect((await run(["bench", "--resume", out, "--quiet"])).code).toBe(0);
+      expect(readManifest(out)).toMatchObject({ status: "complete", runs: { planned: 12, done: 12 } });
+    }));
+
+  test("under what is printed is told, and the study is kept", () =>
+    inTemporaryFolder(async folder => {
+      const out = join(folder, "study");
+      const full = openSync("/dev/full", "w");
+      const words = ["bench", ...study, "--out", out, "--no-report"];
+      const bench = (stdio: (number | "pipe")[]) =>
+        spawnSync(process.execPath, [join(root, "src/cli/main.ts"), ...words], { stdio, encoding: "utf8" });
+      const { status, stderr } = bench(["pipe", full, "pipe"]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/\nerror: the output could not be written: the disk is full\n$/);
+      expect(readManifest(out).status).toBe("complete");
+      words[words.indexOf(out)] = join(folder, "unheard");
+      const unheard = bench(["pipe", "pipe", full]);
+      expect(unheard.status).toBe(0);
+      expect(unheard.stdout).toMatch(/ valid\n/);
+    }));
+});
 
 test("of a row of many seeds, the first hundred have their course kept", () =>
   inTemporaryFolder(async folder => {

@@ -29,6 +29,14 @@ test("a name that is taken gets a number", () => {
   expect(claimFolder(parent)).toBe(false);
 });
 
+test("what a study leaves that was killed before its first manifest does not take the folder away", () => {
+  const folder = temporary();
+  for (const name of [".lock", ".manifest.json"]) writeFileSync(join(folder, name), "{");
+  expect(claimFolder(folder)).toBe(true);
+  writeFileSync(join(folder, "mine.txt"), "");
+  expect(claimFolder(folder)).toBe(false);
+});
+
 test("latest points to the newest study, by a text file where a link cannot be made", () => {
   const parent = temporary();
   for (const name of ["one", "two"]) {
