@@ -10,6 +10,7 @@ import { Store } from "../protocol/store.ts";
 import { Backlog } from "./backlog.ts";
 import { Disk } from "./disk.ts";
 import { BRIEF_REPLY, DELIVER, naming, REDIRECT, REFUSE, REPLY, REQUEST, TIMER } from "./events.ts";
+import { withHandlers } from "./handlers.ts";
 import type { ClockModel } from "./models.ts";
 import { clientProofsOf, OwnContext } from "./own-context.ts";
 import { RandomStream } from "./random.ts";
@@ -74,7 +75,8 @@ export class SimulatedNode extends OwnContext implements Context<Typed, string, 
   start(): void {
     this.up = true;
     this.store = new Store();
-    this.replica = this.settings.protocol.create(this, this.settings.options);
+    const { protocol, options } = this.settings;
+    this.replica = withHandlers(protocol.create(this, options), protocol.name);
     this.began = this.world.queue.tick;
     this.cursor = this.began;
     this.replica.onStart(this.disk.contents());

@@ -80,3 +80,15 @@ test.each([
   client.ask(0, "put");
   expect(() => run(10)).toThrow(message);
 });
+
+test.each([
+  ["has no handler of time-outs", { onTimeout: undefined }, "a replica of toy lacks onTimeout"],
+  ["waits", { onRequest: async () => {} }, "onRequest of toy is async: handlers run to completion"],
+])("a replica that %s", (_, behave, message) => {
+  expect(() => cluster(toy(behave as never).protocol, 2)).toThrow(message);
+});
+
+test("a description that makes no replica", () => {
+  const { protocol } = toy();
+  expect(() => cluster({ ...protocol, create: () => undefined as never }, 1)).toThrow("of toy lacks onStart");
+});
