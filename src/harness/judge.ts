@@ -7,7 +7,7 @@ import { type Value, valuesOf } from "./line-values.ts";
 import { workloadAt } from "./points.ts";
 import { cellOf } from "./saturation.ts";
 import { judgeStrikes } from "./struck.ts";
-import { judgeRecovery } from "./violations.ts";
+import { judgeRecovery, whyStuck } from "./violations.ts";
 
 type Cell = Manifest["cells"][number];
 export type Judgement = NonNullable<Manifest["expectations"]>[number];
@@ -221,7 +221,7 @@ const nothingToDivideBy = ({ relativeTo }: Expectation): string =>
   `no ratio: ${relativeTo} has 0 or nothing there`;
 
 function judged(
-  { is, of, share, quantiles = [] }: Expectation,
+  { field, is, of, share, quantiles = [] }: Expectation,
   lines: readonly RunLine[],
   values: readonly (readonly (number | string)[])[],
 ): Outcome {
@@ -246,7 +246,9 @@ function judged(
   const all = values.flat();
   const good = all.every(value => typeof value === "number") ? summarized(all as number[], "mean") : all[0];
   const found = first ?? good ?? null;
-  return { ok: failing.length === 0, found: Number.isNaN(found) ? null : found, seeds: failing, says: null };
+  // What is unsafe is told of wherever nobody foresaw it; what keeps a cluster from recovering, only here.
+  const says = field === "checks.live" && first === "invalid" ? whyStuck(lines) : null;
+  return { ok: failing.length === 0, found: Number.isNaN(found) ? null : found, seeds: failing, says };
 }
 
 function holds(condition: Condition, value: number | string): boolean {

@@ -28,7 +28,6 @@ export function judgeRecovery(evidence: Evidence, cell: Cell, lines: readonly Ru
   if (stuck.length === 0 || isSpokenOf(evidence, cell)) return [];
   const { workload, algo, n, point } = cell;
   const seeds = stuck.map(({ seed }) => seed).sort((left, right) => left - right);
-  const [first] = stuck[0]!.checks.violations!.filter(({ check }) => check === "live");
   const judgement = {
     field: "checks.live",
     of: "each",
@@ -36,7 +35,13 @@ export function judgeRecovery(evidence: Evidence, cell: Cell, lines: readonly Ru
     ok: false,
     found: "invalid",
   } as const;
-  return [{ workload, algo, n, point, ...judgement, runs: lines.length, seeds, says: first!.sentence }];
+  return [{ workload, algo, n, point, ...judgement, runs: lines.length, seeds, says: whyStuck(stuck) }];
+}
+
+/** Of the first that does not recover, what keeps it from that; null where all do. */
+export function whyStuck(lines: readonly RunLine[]): string | null {
+  const violations = lines.flatMap(({ checks }) => checks.violations ?? []);
+  return violations.find(({ check }) => check === "live")?.sentence ?? null;
 }
 
 const expectationsAbout = (evidence: Evidence, cell: Cell, field: string) =>

@@ -241,14 +241,21 @@ describe("what nobody expected", () => {
     expect(other!.violation.check).toBe("invariants");
   });
 
-  test("a cluster that does not recover fails an expectation even where there is none", () => {
-    const evidence = evidenceWith("");
-    const stuck = { ...evidence.lines[0]!, checks: { ...valid, live: "invalid" as const, violations: [] } };
-    const said = { ...evidence.lines[0]!.checks.violations![0]!, check: "live" as const, sentence: "stuck" };
-    const lines = [
-      { ...stuck, checks: { ...stuck.checks, linearizable: "valid" as const, violations: [said] } },
-    ];
-    const judged = judge({ ...evidence, lines: lines as RunLine[] });
-    expect(judged.find(({ field }) => field === "checks.live")).toMatchObject({ ok: false, says: "stuck" });
-  });
+  test.each(["", "expect: { live: valid }"])(
+    "a cluster that does not recover fails, and why: '%s'",
+    expected => {
+      const evidence = evidenceWith(expected);
+      const stuck = { ...evidence.lines[0]!, checks: { ...valid, live: "invalid" as const, violations: [] } };
+      const said = {
+        ...evidence.lines[0]!.checks.violations![0]!,
+        check: "live" as const,
+        sentence: "stuck",
+      };
+      const lines = [
+        { ...stuck, checks: { ...stuck.checks, linearizable: "valid" as const, violations: [said] } },
+      ];
+      const judged = judge({ ...evidence, lines: lines as RunLine[] });
+      expect(judged.find(({ field }) => field === "checks.live")).toMatchObject({ ok: false, says: "stuck" });
+    },
+  );
 });
