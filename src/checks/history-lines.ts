@@ -14,28 +14,65 @@ export class HistoryError extends Error {
 }
 
 export function readHistory(text: string): History {
-  const reader = new Reader();
-  for (let start = 0, line = 1; start < text.length; line++) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    const content = text.slice(start, end).trim();
-    if (content !== "") reader.read(content, line);
-    start = end + 1;
-  }
-  return reader.finish();
+  const lines = new Lines();
+  lines.take(text);
+  return lines.finish();
 }
 
-const kinds: Readonly<Record<string, CommandKind>> = {
-  read: "get",
-  get: "get",
-  write: "put",
-  put: "put",
-  append: "append",
-  delete: "delete",
-  cas: "cas",
-};
+/** The same of a text that comes in pieces, of which no more than a line is held at a time. */
+export async function readHistoryInPieces(pieces: AsyncIterable<string>): Promise<History> {
+  const lines = new Lines();
+  for await (const piece of pieces) lines.take(piece);
+  return lines.finish();
+}
 
-const outcomes: Readonly<Record<string, Outcome>> = { ok: "ok", fail: "failed", unknown: "unknown" };
+const LONGEST_LINE = 0x4000000;
+
+class Lines {
+  private readonly reader = new Reader();
+  private line = 0;
+  private begun = ""; // the beginning of a line
+
+  take(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      this.read(this.begun + text.slice(start, end));
+      this.begun = "";
+      start = end + 1;
+    }
+    this.begun += text.slice(start);
+    if (this.begun.length > LONGEST_LINE)
+      throw new HistoryError(this.line + 1, "this line is too long; expected one JSON object a line");
+  }
+
+  finish(): History {
+    this.read(this.begun);
+    return this.reader.finish();
+  }
+
+  private read(line: string): void {
+    this.line++;
+    const content = line.trim();
+    if (content !== "") this.reader.read(content, this.line);
+  }
+}
+
+// Maps, for a record has more names than it was given: "constructor" is no operation.
+const kinds: ReadonlyMap<unknown, CommandKind> = new Map([
+  ["read", "get"],
+  ["get", "get"],
+  ["write", "put"],
+  ["put", "put"],
+  ["append", "append"],
+  ["delete", "delete"],
+  ["cas", "cas"],
+]);
+
+const outcomes: ReadonlyMap<unknown, Outcome> = new Map([
+  ["ok", "ok"],
+  ["fail", "failed"],
+  ["unknown", "unknown"],
+]);
 
 /** Sets starting values and does nothing else. */
 const INIT = "init";
@@ -60,8 +97,8 @@ class Reader {
   read(content: string, line: number): void {
     this.line = line;
     const fields = this.parsed(content);
-    const kind = kinds[String(fields.op)] ?? this.fail(`"op" is ${shown(fields.op)}`, oneOf(kinds));
-    const outcome = outcomes[String(fields.status)];
+    const kind = kinds.get(fields.op) ?? this.fail(`"op" is ${shown(fields.op)}`, oneOf(kinds));
+    const outcome = outcomes.get(fields.status);
     if (outcome === undefined) return this.fail(`"status" is ${shown(fields.status)}`, oneOf(outcomes));
     if (fields.client === INIT) return this.readStart(kind, outcome, fields);
     const client = this.numbered("client", fields.client, this.clients, this.builder.clientNames);
@@ -183,18 +220,22 @@ class Reader {
     this.builder.return[operation] = returned;
   }
 
-  /** A client that has two operations under way is two clients, or one operation written down twice. */
+  /**
+   * A client that has two operations under way is two clients, or one operation written down twice. On a coarse clock
+   * one may return, and the next be called, at the instant of its own call.
+   */
   private refuseOverlaps(): void {
     const { client, call, return: returned, status, length } = this.builder;
     const order = Array.from({ length }, (_, operation) => operation);
-    order.sort((left, right) => call[left]! - call[right]!);
+    order.sort((left, right) => call[left]! - call[right]! || returned[left]! - returned[right]!);
     const latest: number[] = []; // by client
     for (const operation of order) {
       const before = latest[client[operation]!];
       latest[client[operation]!] = operation;
       if (before === undefined) continue;
       const overlaps = status[before] === "ok" && call[operation]! < returned[before]!;
-      if (!overlaps && call[operation] !== call[before]) continue;
+      const begunAtOnce = call[operation] === call[before] && returned[before]! > call[before]!;
+      if (!overlaps && !begunAtOnce) continue;
       const [first, second] = [this.lines[before]!, this.lines[operation]!].sort(
         (left, right) => left - right,
       );
@@ -240,7 +281,7 @@ function shown(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-const oneOf = (choices: Readonly<Record<string, unknown>>): string => {
-  const names = Object.keys(choices);
+const oneOf = (choices: ReadonlyMap<unknown, unknown>): string => {
+  const names = [...choices.keys()];
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 };

@@ -1,10 +1,12 @@
 /** `npm run check`: could clients have seen this of a single copy of the store? */
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { type Command, InvalidArgumentError } from "commander";
 import type { History } from "../checks/history.ts";
-import { HistoryError, readHistory } from "../checks/history-lines.ts";
+import { HistoryError, readHistoryInPieces } from "../checks/history-lines.ts";
 import { describe } from "../checks/linearizability/describe.ts";
 import { explain } from "../checks/linearizability/explain.ts";
 import { DEFAULT_BUDGET, linearizable, type Verdict } from "../checks/linearizability/linearizable.ts";
@@ -33,8 +35,9 @@ export function define(command: Command): void {
     .option("--budget <number>", "configurations that may be visited for a file", whole, DEFAULT_BUDGET)
     .option("--no-explain", "only the verdicts: do not look for the operations that contradict each other")
     .addHelpText("after", help)
-    .action((files: string[], options: CheckOptions) => {
-      const outcomes = files.map(file => check(file, options));
+    .action(async (files: string[], options: CheckOptions) => {
+      const outcomes: number[] = [];
+      for (const file of files) outcomes.push(await check(file, options));
       process.exitCode = Math.max(0, ...outcomes.filter(code => code !== exitCodes.violation));
       if (process.exitCode === exitCodes.fine && outcomes.includes(exitCodes.violation)) {
         process.exitCode = exitCodes.violation;
@@ -50,10 +53,10 @@ function whole(text: string): number {
 
 const verdicts = { valid: "linearizable", invalid: "not-linearizable", unknown: "unknown" } as const;
 
-function check(file: string, { budget, explain: explaining }: CheckOptions): number {
+async function check(file: string, { budget, explain: explaining }: CheckOptions): Promise<number> {
   let history: History;
   try {
-    history = readHistory(textOf(resolve(userFolder(), file)));
+    history = await historyOf(resolve(userFolder(), file));
   } catch (error) {
     console.error(`error: ${mistakeIn(file, error)}`);
     return exitCodes.usage;
@@ -74,25 +77,37 @@ function lineOf(file: string, history: History, result: Verdict, ms: number) {
   return { file, verdict: verdicts[verdict], ms, ...counts, ...key };
 }
 
-function textOf(path: string): string {
-  const bytes = readFileSync(path);
-  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isCompressed ? gunzipSync(bytes) : bytes).toString();
+/** Neither the file nor what it unpacks to is ever held as a whole: a small one may unpack to gigabytes. */
+async function historyOf(path: string): Promise<History> {
+  const file = createReadStream(path);
+  await once(file, "readable");
+  const beginning: Buffer | null = file.read(2);
+  if (beginning !== null) file.unshift(beginning);
+  const isCompressed = beginning?.[0] === 0x1f && beginning[1] === 0x8b;
+  const read = (bytes: AsyncIterable<Buffer>) => readHistoryInPieces(decoded(bytes));
+  return isCompressed ? pipeline(file, createGunzip(), read) : pipeline(file, read);
+}
+
+async function* decoded(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const piece of bytes) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "this is a folder",
+  ENOTDIR: "a part of the path is a file",
+  ENAMETOOLONG: "the name is too long",
   EACCES: "permission denied",
   Z_BUF_ERROR: "the compressed file ends too early",
   Z_DATA_ERROR: "the compressed file is damaged",
-  ERR_STRING_TOO_LONG: "the file is too long to be read",
-  ERR_FS_FILE_TOO_LARGE: "the file is too long to be read",
 };
 
 function mistakeIn(file: string, error: unknown): string {
   if (error instanceof HistoryError) return `${file}:${error.line}: ${error.message}`;
-  const reason = reasons[String((error as NodeJS.ErrnoException).code)];
-  if (reason === undefined) throw error;
-  return `${file}: ${reason}`;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const reason = reasons[String(code)];
+  if (reason === undefined && syscall === undefined) throw error; // a mistake of ours, and not of the file
+  return `${file}: ${reason ?? message}`;
 }

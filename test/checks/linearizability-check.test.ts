@@ -56,13 +56,14 @@ describe.concurrent("npm run check", () => {
       writeFileSync(join(home, "broken.jsonl"), `${good}{"client":1`);
       writeFileSync(join(home, "bad.jsonl"), bad);
       writeFileSync(join(home, "damaged.gz"), gzipSync(good).subarray(0, 30));
-      const files = ["broken.jsonl", "nowhere.jsonl", "damaged.gz", "bad.jsonl", "."];
+      const files = ["broken.jsonl", "nowhere.jsonl", "damaged.gz", "bad.jsonl/x", "bad.jsonl", "."];
       const { code, stdout, stderr } = await run(["check", ...files, "--no-explain"], { INIT_CWD: home });
       expect(stderr).toBe(
         [
           "error: broken.jsonl:3: this is no JSON; expected one whole JSON object a line",
           "error: nowhere.jsonl: there is no such file",
           "error: damaged.gz: the compressed file ends too early",
+          "error: bad.jsonl/x: a part of the path is a file",
           "error: .: this is a folder",
           "",
         ].join("\n"),

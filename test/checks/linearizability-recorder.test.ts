@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CommandKind } from "#protocol";
 import { HistoryRecorder } from "../../src/checks/history.ts";
-import { HistoryError, readHistory } from "../../src/checks/history-lines.ts";
+import { HistoryError, readHistory, readHistoryInPieces } from "../../src/checks/history-lines.ts";
 import { linearizable } from "../../src/checks/linearizability/linearizable.ts";
 import { draw, historyOf, request, samples, sampleText } from "./histories.ts";
 
@@ -117,12 +117,37 @@ describe("the file format", () => {
     ).toBe(3);
   });
 
+  test("on a coarse clock a client may do several things at one instant, in any order of lines", () => {
+    const written = line({ call: 5, return: 5 });
+    const read = line({ op: "get", value: null, output: "a", call: 5, return: 8 });
+    for (const text of [`${written}\n${read}`, `${read}\n${written}`])
+      expect(linearizable(readHistory(text)).verdict).toBe("valid");
+  });
+
+  test("may come in pieces, wherever it is cut", async () => {
+    const text = `${line({ value: "ä" })}\r\n\n${line({ op: "get", client: 2, value: null, output: "ä" })}`;
+    async function* pieces(size: number) {
+      for (let start = 0; start < text.length; start += size) yield text.slice(start, start + size);
+    }
+    for (const size of [1, 2, 7, 100, 1000])
+      expect([...(await readHistoryInPieces(pieces(size))).toLines()]).toEqual([
+        ...readHistory(text).toLines(),
+      ]);
+    async function* endless() {
+      for (;;) yield " ".repeat(0x1000000);
+    }
+    await expect(readHistoryInPieces(endless())).rejects.toThrow(/this line is too long/);
+  });
+
   test.each([
     [1, "", /holds no operations/],
     [1, "[1]", /this is \[1\]; expected a JSON object/],
     [2, `${line({})}\n{"client":1,`, /this is no JSON; expected one whole JSON object a line/],
     [1, line({ op: "cass" }), /"op" is "cass"; expected read, get, write, put, append, delete or cas/],
     [1, line({ op: undefined }), /"op" is missing/],
+    [1, line({ op: "constructor" }), /"op" is "constructor"; expected read/],
+    [1, line({ op: ["put"] }), /"op" is \["put"\]; expected read/],
+    [1, line({ status: "constructor" }), /"status" is "constructor"; expected ok/],
     [1, line({ status: "info" }), /"status" is "info"; expected ok, fail or unknown/],
     [1, line({ client: null }), /"client" is null; expected a text or a number/],
     [1, line({ key: ["x"] }), /"key" is \["x"\]; expected a text or a number/],
