@@ -5,6 +5,7 @@ import { operationsByKey } from "../../src/checks/linearizability/keys.ts";
 import { linearizable } from "../../src/checks/linearizability/linearizable.ts";
 import { problemOf } from "../../src/checks/linearizability/problem.ts";
 import { Search } from "../../src/checks/linearizability/search.ts";
+import { Seen } from "../../src/checks/linearizability/seen.ts";
 import { append, cas, get, historyOf, type Operation, put, remove } from "./histories.ts";
 
 const check = (operations: readonly Operation[], budget?: number) =>
@@ -245,5 +246,20 @@ describe("memory", () => {
     expect(scarce.answer).toBe(ample.answer);
     expect(scarce.most).toBeLessThan(ample.most / 2);
     expect(scarce.states).toBeGreaterThan(ample.states);
+  });
+
+  test("holds few of those that differ in unknown outcomes alone, for each is compared with all of them", () => {
+    const seen = new Seen(1, 100);
+    const used = (outcome: number) => Int32Array.from({ length: 101 }, (_, word) => Number(word === outcome));
+    for (let outcome = 1; outcome <= 100; outcome++) expect(seen.covers(1, 1, used(outcome))).toBe(false);
+    for (let outcome = 1; outcome <= 100; outcome++) expect(seen.covers(1, 1, used(outcome))).toBe(true);
+    const wide = new Seen(1, 3200);
+    for (let outcome = 1; outcome <= 3200; outcome++)
+      wide.covers(
+        1,
+        1,
+        Int32Array.from({ length: 3201 }, (_, word) => Number(word === outcome)),
+      );
+    expect(wide.most).toBeLessThan(1000);
   });
 });

@@ -9,6 +9,11 @@
 const MOST_WORDS = 0x2000000; // 128 MB
 const LANES = 2; // both lanes of the hash
 const FIRST_ROWS = 64;
+/**
+ * Rows that differ in optional operations alone stand in one line, all of which is read each time: without an end to
+ * it, the time for a configuration would grow with the number of those visited. Who comes later takes the last place.
+ */
+const LONGEST_LINE = 512;
 
 export class Seen {
   /** The most rows held at once. */
@@ -34,11 +39,12 @@ export class Seen {
     const { words, width, table } = this;
     const mask = table.length - 1;
     let place = low & mask;
+    let line = 0;
     for (; table[place] !== 0; place = (place + 1) & mask) {
       const row = (table[place]! - 1) * width;
       if (words[row + 1] !== high || words[row] !== low || !this.matches(row, configuration)) continue;
       if (this.usedNoMore(row, configuration)) return true;
-      if (!this.usedNoLess(row, configuration)) continue;
+      if (!this.usedNoLess(row, configuration) && ++line < LONGEST_LINE) continue;
       words.set(configuration, row + LANES);
       return false;
     }
