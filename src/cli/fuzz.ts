@@ -1,4 +1,5 @@
 /** `npm run fuzz`: many small random clusters, loads and faults, every run checked, every alarm made small. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Options } from "#protocol";
@@ -12,8 +13,8 @@ import { quoted } from "../harness/plan.ts";
 import { Pool } from "../harness/pool.ts";
 import { type LoadedProtocol, loadProtocol, referenceOf, root } from "../harness/protocols.ts";
 import { UsageError } from "../harness/usage.ts";
-import { engineHash } from "../results/code-hash.ts";
-import { lockFolder } from "../results/lock.ts";
+import { campaignHash, moduleHash } from "../results/code-hash.ts";
+import { LockedError, lockFolder } from "../results/lock.ts";
 import { exitCodes } from "./errors.ts";
 import { explained } from "./fuzz-alarms.ts";
 import { newCampaignFolder } from "./fuzz-folder.ts";
@@ -45,13 +46,14 @@ const USUAL_RUNS = 1000;
 const SAVE_EVERY_MS = 2_000;
 
 async function fuzz(options: FuzzOptions): Promise<number> {
-  const undertaking = options.resume === undefined ? await begun(options) : await resumed(options.resume);
+  const undertaking =
+    options.resume === undefined ? await begun(options) : await resumed(options.resume, options);
   const { folder, loaded, campaign } = undertaking;
   const pool = new Pool({ workers: options.workers });
   try {
     const { progress, elapsedMs, interrupted } = await carryOut(undertaking, options, pool);
-    const keptGoing = options.keepGoing === true;
-    const found = await explained({ folder, loaded, campaign }, progress.failures, keptGoing, pool);
+    const { keep_going } = undertaking.record;
+    const found = await explained({ folder, loaded, campaign }, progress.failures, keep_going, pool);
     const never = vacuous(progress.tally, loaded.protocol, campaign.faults);
     const outcome = { progress, found, never, elapsedMs };
     return conclude(undertaking, outcome, interrupted, options.json === true);
@@ -73,21 +75,21 @@ async function carryOut(
   pool: Pool,
 ): Promise<CarriedOut> {
   const started = performance.now();
-  const runs = runsOf(record, options);
+  const { runs_wanted: runs, ms_wanted } = record;
   let latest = record.progress;
   let saved = started;
   const elapsed = () => record.elapsed_ms + performance.now() - started;
   const save = (status: CampaignRecord["status"]) => {
     saved = performance.now();
-    const so = { runs_wanted: runs, progress: latest, status, elapsed_ms: Math.round(elapsed()) };
+    const so = { progress: latest, status, elapsed_ms: Math.round(elapsed()) };
     writeCampaign(folder, { ...record, ...so });
   };
   const screen = new FuzzProgress(runs, options.quiet === true, process.stderr, process.env);
   const interruption = interruptionOf(() => save("interrupted"));
   const limits: Limits = {
     runs,
-    untilMs: started + (options.time ?? Number.POSITIVE_INFINITY),
-    keepGoing: options.keepGoing === true,
+    untilMs: ms_wanted === null ? Number.POSITIVE_INFINITY : started + ms_wanted - record.elapsed_ms,
+    keepGoing: record.keep_going,
     stopped: () => interruption.stopped,
   };
   save("running");
@@ -105,10 +107,16 @@ async function carryOut(
   }
 }
 
-/** A campaign that is resumed goes so many further; where neither that nor a time is given, to where it was to end. */
-function runsOf({ runs_wanted, progress }: CampaignRecord, { resume, runs, time }: FuzzOptions): number {
-  if (runs !== undefined) return resume === undefined ? runs : progress.done + runs;
-  return time === undefined ? runs_wanted : UNBOUNDED;
+/** A campaign that is resumed goes so much further; where nothing is said of that, to where it was to end. */
+function furtherEnd(
+  { runs_wanted, ms_wanted, progress, elapsed_ms }: CampaignRecord,
+  { runs, time }: FuzzOptions,
+): Pick<CampaignRecord, "runs_wanted" | "ms_wanted"> {
+  if (runs === undefined && time === undefined) return { runs_wanted, ms_wanted };
+  return {
+    runs_wanted: runs === undefined ? UNBOUNDED : progress.done + runs,
+    ms_wanted: time === undefined ? null : elapsed_ms + time,
+  };
 }
 
 const interruptionOf = (save: () => void): Interruption =>
@@ -131,10 +139,17 @@ async function begun(options: FuzzOptions): Promise<Undertaking> {
   const record: CampaignRecord = {
     schema_version: 1,
     command: `npm run fuzz -- ${process.argv.slice(3).map(quoted).join(" ")}`.trim(),
-    code: engineHash(root),
+    code: campaignHash(root),
     status: "running",
-    runs_wanted: options.runs ?? USUAL_RUNS,
-    algorithm: { name: protocol.name, source: loaded.source, path: loaded.path ?? null },
+    runs_wanted: options.runs ?? (options.time === undefined ? USUAL_RUNS : UNBOUNDED),
+    ms_wanted: options.time ?? null,
+    keep_going: options.keepGoing === true,
+    algorithm: {
+      name: protocol.name,
+      source: loaded.source,
+      path: loaded.path ?? null,
+      code: loaded.path === undefined ? null : moduleHash(root, loaded.path),
+    },
     campaign: explored,
     progress: beginning,
     elapsed_ms: 0,
@@ -142,18 +157,33 @@ async function begun(options: FuzzOptions): Promise<Undertaking> {
   return { folder, record, loaded, campaign: { algo: referenceOf(loaded), ...explored } };
 }
 
-async function resumed(name: string): Promise<Undertaking> {
+async function resumed(name: string, options: FuzzOptions): Promise<Undertaking> {
   const folder = resolve(userFolder(), name);
-  const record = readCampaign(folder);
-  if (record.code !== engineHash(root)) {
+  const before = readCampaign(folder);
+  const keep_going = before.keep_going || options.keepGoing === true;
+  const record = { ...before, ...furtherEnd(before, options), keep_going };
+  const { path, source, code } = record.algorithm;
+  if (record.code !== campaignHash(root)) {
     throw new UsageError(
       `${name} was made by other code, which drew other cases. Start anew: ${record.command}`,
     );
   }
-  lockFolder(folder);
-  const { path, source } = record.algorithm;
+  if (path !== null && !(existsSync(path) && moduleHash(root, path) === code)) {
+    throw new UsageError(
+      `${path} has changed since ${name} was begun, whose cases say nothing of it. Start anew: ${record.command}`,
+    );
+  }
+  claim(folder);
   const loaded = { ...(await loadProtocol(path ?? source, "/")), source };
   return { folder, record, loaded, campaign: { algo: referenceOf(loaded), ...record.campaign } };
+}
+
+function claim(folder: string): void {
+  try {
+    lockFolder(folder);
+  } catch (error) {
+    throw error instanceof LockedError ? new UsageError(error.message) : error;
+  }
 }
 
 interface Outcome {

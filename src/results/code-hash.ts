@@ -7,9 +7,15 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** The hash of the engine and of every protocol in `algorithms/`. */
-export function engineHash(root: string): string {
+export const engineHash = (root: string): string => hashWith(root, []);
+
+/** The same with what draws and judges the cases of a campaign. */
+export const campaignHash = (root: string): string =>
+  hashWith(root, [join(root, "src/harness/fuzz/range.ts")]);
+
+function hashWith(root: string, others: readonly string[]): string {
   const protocols = globSync("algorithms/**/*.ts", { cwd: root }).map(path => join(root, path));
-  return hashOf(closure(root, [join(root, "src/harness/run.ts"), ...protocols]), root);
+  return hashOf(closure(root, [join(root, "src/harness/run.ts"), ...protocols, ...others]), root);
 }
 
 /** The hash of a protocol that lives outside the registry: its file and whatever that imports by relative path. */

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -45,6 +46,48 @@ describe.concurrent("fuzz", () => {
       ]);
       expect(campaignIn(halves).runs_wanted).toBe(20);
       expect(campaignIn(halves).progress).toEqual(campaignIn(whole).progress);
+    }));
+
+  test("is not resumed with another protocol than it was begun with, nor while somebody else writes it", () =>
+    inTemporaryFolder(async parent => {
+      const [folder, file] = [join(parent, "campaign"), join(parent, "mine.ts")];
+      const mine = `export { raft as protocol } from ${JSON.stringify(join(root, "algorithms/raft/index.ts"))};\n`;
+      writeFileSync(file, mine);
+      expect((await fuzz(["--algo", file, "--n", "3", "--runs", "4", "--out", folder])).code).toBe(0);
+      const again = ["--resume", folder, "--runs", "2"];
+      expect((await fuzz(again)).code).toBe(0);
+      writeFileSync(file, `${mine}// mended\n`);
+      const changed = await fuzz(again);
+      expect(changed.stderr).toContain(`error: ${file} has changed since ${folder} was begun`);
+      expect(changed.code).toBe(2);
+      writeFileSync(file, mine);
+      const owner = { pid: process.pid, host: hostname(), began: null };
+      writeFileSync(join(folder, ".lock"), JSON.stringify(owner));
+      const locked = await fuzz(again);
+      expect(locked.stderr).toMatch(/^error: .* is being written by process \d+/m);
+      expect(locked.code).toBe(2);
+    }));
+
+  test("that was to go on after alarms does so when it is resumed", () =>
+    inTemporaryFolder(async parent => {
+      const folder = join(parent, "campaign");
+      const begun = ["--algo", "bully", "--runs", "4", "--keep-going", "--out", folder, "--workers", "1"];
+      await fuzz(begun);
+      expect(campaignIn(folder).progress.failures.length).toBeGreaterThan(0);
+      await fuzz(["--resume", folder, "--runs", "3"]);
+      expect(campaignIn(folder)).toMatchObject({ keep_going: true, progress: { done: 7 } });
+    }));
+
+  test("that had a time to end takes no longer for being resumed", () =>
+    inTemporaryFolder(async parent => {
+      const folder = join(parent, "campaign");
+      await fuzz(["--n", "3", "--time", "300ms", "--out", folder]);
+      const { elapsed_ms, progress } = campaignIn(folder);
+      expect(elapsed_ms).toBeGreaterThanOrEqual(300);
+      expect((await fuzz(["--resume", folder])).stdout).toContain(`in ${progress.done} runs`);
+      expect(campaignIn(folder)).toMatchObject({ ms_wanted: 300, status: "complete", progress });
+      await fuzz(["--resume", folder, "--time", "200ms"]);
+      expect(campaignIn(folder).progress.done).toBeGreaterThan(progress.done);
     }));
 
   test("keeps what is done when it is interrupted", () =>

@@ -12,7 +12,14 @@ export interface CampaignRecord {
   readonly code: string; // other code draws other cases
   readonly status: "running" | "complete" | "interrupted";
   readonly runs_wanted: number;
-  readonly algorithm: { readonly name: string; readonly source: string; readonly path: string | null };
+  readonly ms_wanted: number | null; // null: as long as it takes
+  readonly keep_going: boolean;
+  readonly algorithm: {
+    readonly name: string;
+    readonly source: string;
+    readonly path: string | null; // of a protocol outside the registry …
+    readonly code: string | null; // … and the hash of it
+  };
   readonly campaign: Omit<Campaign, "algo" | "options"> & { readonly options: Options };
   readonly progress: Progress;
   readonly elapsed_ms: number;
