@@ -6,7 +6,7 @@ import { contradictsDespiteAbsences } from "../checks/linearizability/absence.ts
 import { linearizable } from "../checks/linearizability/linearizable.ts";
 import type { Stuck } from "../checks/liveness.ts";
 import type { RunLine, ViolationLine } from "../results/schema.ts";
-import { contradictionOn } from "./contradiction.ts";
+import { contradictionOn, sentenceOf } from "./contradiction.ts";
 import { withDefaults } from "./defaults.ts";
 import { policyOf } from "./policy.ts";
 import type { RunSpec } from "./spec.ts";
@@ -64,10 +64,10 @@ type Found = Omit<ViolationLine, "seed" | "outside" | "again">;
 
 function contradicted(history: History, key: number): Found {
   const operations = history.key.filter(other => other === key).length;
+  const contradiction = contradictionOn(history, key);
   const sentence =
     `linearizability: no order of the ${operations} operations on k${key} explains what ` +
-    "clients were told";
-  const contradiction = contradictionOn(history, key);
+    `clients were told: ${sentenceOf(contradiction)}`;
   const { call_ns, return_ns } = contradiction.operations[contradiction.stuck]!;
   return { ...plain("linearizable", "linearizability", sentence, return_ns ?? call_ns), contradiction };
 }

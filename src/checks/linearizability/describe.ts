@@ -141,7 +141,7 @@ export function labelOf(history: History, operation: number): string {
 const LONGEST = 24;
 
 /** Of long texts the end: that is where they differ. */
-function shown(value: Value): string {
+export function shown(value: Value): string {
   if (value === undefined) return "nothing";
   if (typeof value !== "string") return String(value);
   if (value.length <= LONGEST) return JSON.stringify(value);
