@@ -6,6 +6,7 @@
 import { type NodeId, type Request, type Result, requestBytes } from "#protocol";
 import type { ClientSide } from "../protocol/client.ts";
 import { Asked } from "./asked.ts";
+import { BudgetSpent } from "./budget.ts";
 import { ClientWire } from "./clients.ts";
 import * as events from "./events.ts";
 import { CLIENTS } from "./models.ts";
@@ -373,8 +374,6 @@ export class Simulation implements World {
       const culprit = `${events.kindNames[kind]} at ${kind === CLIENT ? "the clients" : `n${to}`}`;
       throw new Error(`virtual time stands still at ${this.tick} ns; the last event there was: ${culprit}`);
     }
-    if (++this.events > this.eventBudget) {
-      throw new Error(`the run used up its budget of ${this.eventBudget} events at ${this.tick} ns`);
-    }
+    if (++this.events > this.eventBudget) throw new BudgetSpent(this.eventBudget, this.tick);
   }
 }

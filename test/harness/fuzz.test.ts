@@ -7,6 +7,7 @@ import type { Campaign } from "../../src/harness/fuzz/case.ts";
 import { drawCase } from "../../src/harness/fuzz/draw-case.ts";
 import { perform } from "../../src/harness/fuzz/finding.ts";
 import type { Range, RangeResult } from "../../src/harness/fuzz/range.ts";
+import { shrink } from "../../src/harness/fuzz/shrink.ts";
 import { nothing, vacuous } from "../../src/harness/fuzz/tally.ts";
 import { policyOf } from "../../src/harness/policy.ts";
 import type { Pool } from "../../src/harness/pool.ts";
@@ -52,6 +53,18 @@ describe("a case", () => {
       const drawn = drawCase(campaignOf("multi-paxos"), { ...multiPaxos, options }, index);
       expect(multiPaxos.contradiction!(withDefaults(multiPaxos, drawn.options), drawn.n)).toBeUndefined();
     }
+  });
+
+  it("is made smaller for so many events, and no longer", () => {
+    const bully = named("bully");
+    const cases = indices(50).map(index => drawCase(campaignOf("bully"), bully, index));
+    const broken = cases.find(drawn => perform(drawn, bully).alarm !== undefined)!;
+    const { alarm, events } = perform(broken, bully);
+    const shrunk = shrink(broken, alarm!, bully, 3 * events);
+    expect(shrunk.alarm.check).toBe(alarm!.check);
+    expect(perform(shrunk.smaller, bully).alarm).toEqual(shrunk.alarm);
+    expect(shrunk.attempts).toBeGreaterThan(1);
+    expect(shrunk.attempts).toBeLessThan(shrink(broken, alarm!, bully).attempts);
   });
 
   it("keeps to the sizes, faults and options that were asked for", () => {

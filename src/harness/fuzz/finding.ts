@@ -1,6 +1,7 @@
 /** What came of one case: an alarm or none, and how much happened in it. */
 import type { AnyProtocol } from "#protocol";
 import type { RunLine } from "../../results/schema.ts";
+import { BudgetSpent } from "../../simulation/budget.ts";
 import { workloadFrom } from "../../workload/written.ts";
 import { runTraced } from "../run.ts";
 import type { RunSpec } from "../spec.ts";
@@ -16,6 +17,7 @@ export interface Finding {
   readonly alarm: Alarm | undefined;
   readonly tally: Tally;
   readonly traceHash: string | null;
+  readonly events: number; // that it took; of one that throws, if it took too many
 }
 
 /** What no run of a few virtual seconds needs. One that does is stuck in a loop that time takes part in. */
@@ -24,10 +26,13 @@ const EVENT_BUDGET = 5_000_000;
 export function perform(given: Case, protocol: AnyProtocol): Finding {
   try {
     const { line, happened } = runTraced(specOf(given), protocol, undefined);
-    return { alarm: alarmIn(line), tally: tallyOf(line, happened), traceHash: line.trace_hash };
+    const tally = tallyOf(line, happened);
+    return { alarm: alarmIn(line), tally, traceHash: line.trace_hash, events: line.events ?? 0 };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    return { alarm: { check: "run", sentence }, tally: tallyOf(undefined, undefined), traceHash: null };
+    const events = error instanceof BudgetSpent ? error.events : 0;
+    const tally = tallyOf(undefined, undefined);
+    return { alarm: { check: "run", sentence }, tally, traceHash: null, events };
   }
 }
 

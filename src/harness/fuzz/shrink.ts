@@ -14,9 +14,16 @@ export interface Shrunk {
 }
 
 const MOST_ATTEMPTS = 600;
+/** In all attempts together: about a minute, of which most cases take a second or two, and storms of messages all. */
+const MOST_EVENTS = 100_000_000;
 
-export function shrink(given: Case, alarm: Alarm, protocol: AnyProtocol): Shrunk {
-  const search = new Search(given, alarm, protocol);
+export function shrink(
+  given: Case,
+  alarm: Alarm,
+  protocol: AnyProtocol,
+  mostEvents: number = MOST_EVENTS,
+): Shrunk {
+  const search = new Search(given, alarm, protocol, mostEvents);
   search.toTheEnd();
   return { smaller: search.best, alarm: search.alarm, attempts: search.attempts };
 }
@@ -25,9 +32,11 @@ class Search {
   best: Case;
   alarm: Alarm;
   attempts = 0;
+  private eventsLeft: number;
   private readonly protocol: AnyProtocol;
 
-  constructor(given: Case, alarm: Alarm, protocol: AnyProtocol) {
+  constructor(given: Case, alarm: Alarm, protocol: AnyProtocol, mostEvents: number) {
+    this.eventsLeft = mostEvents;
     this.best = given;
     this.alarm = alarm;
     this.protocol = protocol;
@@ -38,7 +47,7 @@ class Search {
     for (let before = -1; before !== this.attempts; ) {
       before = this.attempts;
       const found = this.round();
-      if (!found || this.attempts >= MOST_ATTEMPTS) return;
+      if (!found || this.isOver) return;
     }
   }
 
@@ -90,11 +99,16 @@ class Search {
     return found;
   }
 
+  private get isOver(): boolean {
+    return this.attempts >= MOST_ATTEMPTS || this.eventsLeft <= 0;
+  }
+
   /** Whether it raises the same alarm; if so, it is the best so far. */
   private holds(candidate: Case): boolean {
-    if (this.attempts >= MOST_ATTEMPTS) return false;
+    if (this.isOver) return false;
     this.attempts++;
-    const { alarm } = perform(candidate, this.protocol);
+    const { alarm, events } = perform(candidate, this.protocol);
+    this.eventsLeft -= events;
     if (alarm?.check !== this.alarm.check) return false;
     this.best = candidate;
     this.alarm = alarm;
