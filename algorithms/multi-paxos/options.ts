@@ -49,11 +49,13 @@ export const multiPaxosOptions: {
   phase1Quorum: {
     default: 0,
     minimum: 0,
+    whole: true,
     help: "promises a new leader needs; 0: a majority, or as few as the phase2Quorum that is set allows",
   },
   phase2Quorum: {
     default: 0,
     minimum: 0,
+    whole: true,
     explore: [0, 1, 2],
     help: "acceptors that make a value chosen, the leader among them; 0: a majority (Flexible Paxos)",
   },
@@ -69,12 +71,14 @@ export const multiPaxosOptions: {
   snapshotEvery: {
     default: 10000,
     minimum: 0,
+    whole: true,
     help: "slots between two snapshots; 0: never",
     explore: [3, 20, 100],
   },
   snapshotKeep: {
     default: 1000,
     minimum: 0,
+    whole: true,
     explore: [0, 5],
     help: "slots kept behind a snapshot, for replicas that are a little late",
   },

@@ -43,6 +43,10 @@ export const paxos = define<Message, Timer, Stored, PaxosOptions>({
     InstallSnapshot: { cause: "recovery", bytes: installSnapshotBytes },
   },
   recordBytes,
+  contradiction: ({ backoffMs, backoffMaxMs }) =>
+    backoffMs > backoffMaxMs
+      ? `backoffMs is ${backoffMs}, above backoffMaxMs, which is ${backoffMaxMs}`
+      : undefined,
   cost: (n, policy, { learn }) => ({
     messagesPerCommand: ((learn === "broadcast" ? 5 : 4) * (n - 1)) / policy.batch.min,
     delaysToClient: n === 1 ? 2 : 6,

@@ -36,12 +36,14 @@ export const paxosOptions: { readonly [Name in keyof PaxosOptions]: Option<Paxos
   snapshotEvery: {
     default: 10000,
     minimum: 0,
+    whole: true,
     help: "slots between two snapshots; 0: never",
     explore: [3, 20, 100],
   },
   snapshotKeep: {
     default: 1000,
     minimum: 0,
+    whole: true,
     explore: [0, 5],
     help: "slots kept behind a snapshot, for proposers that are a little late",
   },

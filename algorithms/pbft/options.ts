@@ -35,12 +35,14 @@ export const pbftOptions: { readonly [Name in keyof PbftOptions]: Option<PbftOpt
   checkpointEvery: {
     default: 128,
     minimum: 1,
+    whole: true,
     help: "positions between two checkpoints: K (4.3)",
     explore: [2, 16],
   },
   logSize: {
     default: 256,
     minimum: 1,
+    whole: true,
     help: "positions between the water marks: L (4.3); at least K",
     explore: [4, 32],
   },

@@ -60,12 +60,14 @@ export const raftOptions: { readonly [Name in keyof RaftOptions]: Option<RaftOpt
   snapshotEvery: {
     default: 10000,
     minimum: 0,
+    whole: true,
     help: "entries between two snapshots (§7); 0: never",
     explore: [3, 20, 100],
   },
   snapshotKeep: {
     default: 1000,
     minimum: 0,
+    whole: true,
     explore: [0, 5],
     help: "entries kept behind a snapshot, for followers that are a little late",
   },

@@ -101,6 +101,7 @@ function problemOf(option: Option, value: OptionValue): string | undefined {
   if (option.choices !== undefined && !option.choices.includes(value)) {
     return `choose from ${option.choices.join(", ")}`;
   }
-  const tooSmall = option.minimum !== undefined && typeof value === "number" && value < option.minimum;
-  return tooSmall ? `the least is ${option.minimum}` : undefined;
+  if (typeof value !== "number") return undefined;
+  if (option.minimum !== undefined && value < option.minimum) return `the least is ${option.minimum}`;
+  return option.whole && !Number.isSafeInteger(value) ? "it takes a whole number" : undefined;
 }

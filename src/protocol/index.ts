@@ -276,6 +276,7 @@ export interface Option<Value extends OptionValue = OptionValue> {
   readonly help: string;
   readonly choices?: readonly Value[];
   readonly minimum?: number;
+  readonly whole?: boolean; // it counts something: no fractions
   /** Values worth trying in a random search for bugs, where choices and booleans do not say it: extreme ones. */
   readonly explore?: readonly Value[];
 }
@@ -371,8 +372,7 @@ export type AnyProtocol = Protocol<any, any, any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 export type AnyReplica = Replica<any, any, any>;
 
-/** Checks a description against its types and erases them. A protocol file ends with
- * `export const protocol = define({…})`. */
+/** Checks a description against its types and erases them. Files end with `export const protocol = define({…})`. */
 export function define<
   Message extends { readonly type: string },
   Timer extends string,

@@ -42,6 +42,13 @@ describe.concurrent("a mistake on the command line is answered in words, with ex
     [["--set", "raft.preVot=true"], /no option 'preVot'.*did you mean "preVote"/],
     [["--set", "raft.preVote=yes"], /cannot be 'yes': it takes true or false/],
     [["--set", "raft.heartbeatMs=soon"], /cannot be 'soon': it takes a number/],
+    [["--set", "raft.snapshotKeep=0.5"], /cannot be '0.5': it takes a whole number/],
+    [["--algo", "multi-paxos", "--set", "multi-paxos.phase2Quorum=1.5"], /it takes a whole number/],
+    [["--algo", "pbft", "--set", "pbft.logSize=256.5"], /it takes a whole number/],
+    [
+      ["--algo", "paxos", "--set", "paxos.backoffMs=2000"],
+      /backoffMs is 2000, above backoffMaxMs, which is 1000/,
+    ],
     [["--algo", "raft", "--set", "primary-backup.resendMs=1"], /primary-backup takes no part in this study/],
     [
       ["--algo", "unreplicated", "--f", "1"],
