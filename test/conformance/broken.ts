@@ -1,5 +1,6 @@
-/** For each law a Raft that breaks it, by little: a law that nothing breaks says nothing. */
+/** For each law a Raft that breaks it, or another, by little: a law that nothing breaks says nothing. */
 import type { AnyProtocol, AnyReplica, Context, Request } from "#protocol";
+import { pbft } from "../../algorithms/pbft/index.ts";
 import { raft } from "../../algorithms/raft/index.ts";
 import { Store } from "../../src/protocol/store.ts";
 
@@ -20,10 +21,11 @@ const inContext = (change: (context: AnyContext) => object): AnyProtocol => ({
 /** Some of what it does it does otherwise. */
 const inReplica = (
   change: (honest: AnyReplica, context: AnyContext) => Partial<AnyReplica>,
+  protocol = raft,
 ): AnyProtocol => ({
-  ...raft,
+  ...protocol,
   create: (context, options) => {
-    const replica = raft.create(context, options);
+    const replica = protocol.create(context, options);
     const honest: AnyReplica = {
       onStart: replica.onStart.bind(replica),
       onRequest: replica.onRequest.bind(replica),
@@ -109,6 +111,25 @@ export const broken: readonly Broken[] = [
     law: "brings a replica that was down up to date",
     how: "who has restarted hears nothing",
     protocol: sleepsOnceRestarted,
+  },
+  {
+    law: "brings a replica that was down up to date",
+    how: "it takes no snapshot from others",
+    protocol: inReplica(({ onMessage }) => ({
+      onMessage: (from, message) =>
+        message.type === "InstallSnapshot" ? undefined : onMessage(from, message),
+    })),
+  },
+  {
+    law: "brings a replica that was down up to date",
+    how: "it is PBFT, whose positions hold batches, and takes no state from others",
+    protocol: inReplica(
+      ({ onMessage }) => ({
+        onMessage: (from, message) =>
+          message.type === "InstallState" ? undefined : onMessage(from, message),
+      }),
+      pbft,
+    ),
   },
   {
     law: "repeats itself to the bit, given the same seed",

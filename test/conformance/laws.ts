@@ -4,6 +4,7 @@
  */
 import { expect } from "vitest";
 import type { AnyProtocol, NodeId, Options } from "#protocol";
+import { defaultPolicy } from "../../src/protocol/recording.ts";
 import { counted, DELAY_US, INSTANCES, ideal } from "../oracles/ideal.ts";
 import { cluster } from "../simulation/cluster.ts";
 import { expectBytesOfFields } from "./bytes.ts";
@@ -153,10 +154,14 @@ function bringsTheLateUpToDate(protocol: AnyProtocol): void {
   }
 }
 
-/** A cluster and what is appended through its leader. `states`: how many there are once all is quiet. */
+/**
+ * A cluster and what is appended through its leader, each by itself: in a few large batches it would be too few
+ * instances for a snapshot. `states`: how many there are once all is quiet.
+ */
 function converging(protocol: AnyProtocol, options: Options) {
   const { simulation, client, run } = cluster(protocol, smallest(protocol, 1), {
     options,
+    policy: { ...defaultPolicy, batch: { max: 1, min: 1, delay: 0 } },
     tracer: undefined,
   });
   const leader = (): NodeId =>
