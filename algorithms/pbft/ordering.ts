@@ -175,7 +175,8 @@ function checkPrepared(server: Server, slot: Slot): void {
   slot.prepared = true;
   slot.prepare(view, digest);
   context.persist({ type: "Prepared", view, position, digest });
-  context.observe("prepared", view, position, digest);
+  // Alone (n = 1) it has nobody's word but its own, which may still be on its way to the disk: no certificate (4.2).
+  if (context.quorum > 1) context.observe("prepared", view, position, digest);
   vouch(server, position, digest);
 }
 

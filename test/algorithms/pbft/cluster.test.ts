@@ -51,6 +51,11 @@ describe("PBFT, restarts with what was stored", () => {
     expect(line.ops!.ok).toBeGreaterThan(200);
   });
 
+  test("n=1: alone, what the disk loses was no certificate yet", () => {
+    const faults = "faults: [{ start: 1s, when: { fact: accepted, count: 5 }, for: 500ms, crash: all }]";
+    expectSound(run({ n: 1, workload: `${faults}\noperations: { append: 100 }` }));
+  });
+
   test("without a disk to remember by, a replica that was down counts as one of the faulty", () => {
     const workload = "durability: memory\nfaults: [{ at: 2s, for: 1s, crash: n2 }]";
     const line = run({ n: 4, workload, options: often });
