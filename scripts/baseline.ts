@@ -1,6 +1,6 @@
 /**
- * Makes `baselines/steady` anew: what `npm run compare -- baselines/steady NEW` compares with. Run it when a change of
- * numbers is meant, and look at the comparison with the old one first.
+ * `npm run baseline`: makes `baselines/steady` anew, what `npm run compare -- baselines/steady NEW` compares with. Run
+ * it when a change of numbers is meant, and look at the comparison with the old one first.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,9 @@ import { join } from "node:path";
 import { root } from "../src/harness/protocols.ts";
 import { readManifest, readRuns } from "../src/results/reader.ts";
 import { writeManifest } from "../src/results/writer.ts";
+import { wordsFor } from "./words.ts";
+
+wordsFor(import.meta.filename); // none
 
 const command = ["bench", "--n", "4", "--point", "clients.count=16"];
 const folder = join(root, "baselines/steady");

@@ -10,6 +10,9 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readHistory } from "../src/checks/history-lines.ts";
 import { linearizable } from "../src/checks/linearizability/linearizable.ts";
+import { wordsFor } from "./words.ts";
+
+wordsFor(import.meta.filename); // none
 
 const folder = join(import.meta.dirname, "../test/checks/histories");
 const WARM_ROUNDS = 5;

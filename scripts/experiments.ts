@@ -1,6 +1,7 @@
 /**
- * `npm run experiments`: every shipped workload as its file says, with all its seeds, and whether what it expects comes
- * true; or those that are named. Takes long; the tests do the same with few seeds. Leaves with 1 where anything fails.
+ * `npm run experiments [-- steady chaos]`: every shipped workload as its file says, with all its seeds, and whether
+ * what it expects comes true; or those that are named. Takes long; the tests do the same with few seeds. Leaves with 1
+ * where anything fails.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,9 +9,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readManifest } from "../src/results/reader.ts";
 import { listWorkloads } from "../src/workload/load.ts";
+import { wordsFor } from "./words.ts";
 
 const cli = resolve(import.meta.dirname, "../src/cli/main.ts");
-const named = process.argv.slice(2);
+const named = wordsFor(import.meta.filename, word => !word.startsWith("-"));
 const names = named.length > 0 ? named : listWorkloads().map(({ name }) => name);
 const width = Math.max(...names.map(name => name.length));
 const folder = mkdtempSync(join(tmpdir(), "experiments-"));

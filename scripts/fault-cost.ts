@@ -13,6 +13,7 @@ import { clusterOf, nobodyWatching, runFor } from "../src/harness/engine/cluster
 import { type Clients, SIZE, workloadOf } from "../src/harness/engine/measures.ts";
 import { estimate } from "../src/metrics/statistics.ts";
 import { TraceHash } from "../src/simulation/trace-hash.ts";
+import { wordsFor } from "./words.ts";
 
 const TARGET = 0.03;
 const SEED = 1;
@@ -24,7 +25,8 @@ type Side = (typeof sides)[number];
 
 const thorough = { pairs: 32, warmups: 4, slices: 10 };
 const hasty = { pairs: 1, warmups: 0, slices: 1 };
-const rushed = process.argv.includes("--once");
+const words = wordsFor(import.meta.filename, word => word === "--once" || word === "--serve");
+const rushed = words.includes("--once");
 const settings = rushed ? hasty : thorough;
 
 interface Asked {
@@ -118,7 +120,7 @@ function printConditions(): void {
   if (rushed) console.log("--once: these numbers mean nothing");
 }
 
-if (process.argv.includes("--serve")) {
+if (words.includes("--serve")) {
   serve();
 } else {
   printConditions();

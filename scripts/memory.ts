@@ -1,13 +1,17 @@
-/** How much memory a long run takes: `npm run bench:memory`, about ten million events of each everyday protocol. */
+/**
+ * `npm run bench:memory [-- raft]`: how much memory a long run takes, about ten million events of each everyday
+ * protocol.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { algorithms } from "../algorithms/index.ts";
 import { runOnce } from "../src/harness/run.ts";
 import { loadWorkload } from "../src/workload/load.ts";
+import { wordsFor } from "./words.ts";
 
 /** Seconds of virtual time that make ten million events or a few more, with five nodes and 64 clients. */
 const seconds: Readonly<Record<string, number>> = { unreplicated: 40, "primary-backup": 20, raft: 50 };
-const name = process.argv[2];
+const [name] = wordsFor(import.meta.filename, word => Object.hasOwn(seconds, word));
 
 if (name === undefined) {
   console.log(`n = 5, 64 clients, workload steady; Node ${process.versions.node}`);

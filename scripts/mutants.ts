@@ -18,6 +18,7 @@ import {
   tampered,
   underSchedule,
 } from "../test/mutants/trying.ts";
+import { wordsFor } from "./words.ts";
 
 interface Row {
   readonly id: string;
@@ -101,13 +102,14 @@ function tell({ id, bug, mustFire, directed, honest, blind }: Row, seconds: numb
   return caught && honest === undefined;
 }
 
+const words = wordsFor(import.meta.filename, word => !word.startsWith("-"));
 const pool = new Pool({ workers: undefined });
 const trials = new Map<string, () => Promise<Row>>([
   ...mutants.map(mutant => [mutant.id, () => tryMutant(mutant, pool)] as const),
   [control.id, tryControl],
   ...tamperings.map(tampering => [tampering.id, () => tryTampering(tampering)] as const),
 ]);
-const asked = process.argv.slice(2).map(id => id.toUpperCase());
+const asked = words.map(id => id.toUpperCase());
 const stranger = asked.find(id => !trials.has(id));
 if (stranger !== undefined) {
   console.error(`error: there is no mutant ${stranger}; there are ${[...trials.keys()].join(", ")}`);

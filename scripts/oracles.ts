@@ -4,14 +4,21 @@
  *
  * Leaves with 0 if all agree, and with 3 if not.
  */
-import { parseArgs } from "node:util";
 import { agrees, type Comparison, deviation, isByChance } from "../test/oracles/comparison.ts";
 import { comparable, comparisons } from "../test/oracles/every.ts";
 import { tables } from "../test/oracles/table.ts";
+import { wordsFor } from "./words.ts";
 
-const { json, names } = wordsOf(process.argv.slice(2));
+const words = wordsFor(import.meta.filename, word => word === "--json" || !word.startsWith("-"));
+const json = words.includes("--json");
+const named = words.filter(word => word !== "--json");
+const stranger = named.find(name => !comparable.includes(name));
+if (stranger !== undefined) {
+  console.error(`error: there are no formulas for '${stranger}', only for ${comparable.join(", ")}`);
+  process.exit(2);
+}
 const compared: Comparison[] = [];
-for (const one of comparisons(names)) {
+for (const one of comparisons(named.length === 0 ? comparable : named)) {
   compared.push(one);
   if (process.stderr.isTTY) process.stderr.write(`\r${compared.length} `);
 }
@@ -39,19 +46,4 @@ function summary(): string {
   const farthest =
     chance.length === 0 ? "" : `, of ${chance.length} the farthest ${Math.max(...chance).toFixed(1)} σ off`;
   return `${exact} numbers to be equal, ${compared.length - exact} to be within their tolerance${farthest}: ${verdict}`;
-}
-
-function wordsOf(words: readonly string[]): { json: boolean; names: readonly string[] } {
-  try {
-    const options = { json: { type: "boolean", default: false } } as const;
-    const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options });
-    const stranger = positionals.find(name => !comparable.includes(name));
-    if (stranger !== undefined) {
-      throw new Error(`there are no formulas for '${stranger}', only for ${comparable.join(", ")}`);
-    }
-    return { json: values.json, names: positionals.length === 0 ? comparable : positionals };
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    process.exit(2);
-  }
 }

@@ -12,6 +12,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunLine } from "../src/results/schema.ts";
 import { linesOf, nameOf, several } from "../test/golden/runs.ts";
+import { wordsFor } from "./words.ts";
 
 const others = ["22", "24"]; // beside the one that runs this
 const script = fileURLToPath(import.meta.url);
@@ -108,5 +109,5 @@ function check(): void {
   process.exitCode = same ? 0 : 1;
 }
 
-if (process.argv[2] === "--print") await printLines();
+if (wordsFor(script, word => word === "--print").includes("--print")) await printLines();
 else check();
