@@ -58,7 +58,8 @@ export function runTraced(spec: RunSpec, protocol: AnyProtocol, tracer: Tracer |
   const { line, series, happened } = run.result();
   const checks = run.verdicts() ?? recorded(spec, protocol);
   const wallMs = performance.now() - started;
-  return { line: { ...line, checks, host: { wall_ms: Math.round(wallMs * 10) / 10 } }, series, happened };
+  const host = { wall_ms: Math.round(wallMs * 10) / 10 };
+  return { line: { ...line, checks, host }, series, happened, eventsInAll: run.events };
 }
 
 type Listening = RunningWitness | HistoryRecorder;
@@ -160,8 +161,12 @@ class Run {
     simulation.run();
   }
 
+  get events(): number {
+    return this.simulation.events;
+  }
+
   /** To be asked for before the verdicts. */
-  result(): RunResult {
+  result(): Omit<RunResult, "eventsInAll"> {
     const { spec, protocol, simulation, epochs, meter } = this;
     meter.windows.extendTo(this.measured!.endNs);
     const { faults, lies } = this;

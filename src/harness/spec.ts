@@ -22,4 +22,5 @@ export interface RunResult {
   readonly line: RunLine;
   readonly series: SeriesLine;
   readonly happened: Happened;
+  readonly eventsInAll: number; // those of the time after the run included, in which it is judged
 }

@@ -25,9 +25,9 @@ const EVENT_BUDGET = 5_000_000;
 
 export function perform(given: Case, protocol: AnyProtocol): Finding {
   try {
-    const { line, happened } = runTraced(specOf(given), protocol, undefined);
+    const { line, happened, eventsInAll: events } = runTraced(specOf(given), protocol, undefined);
     const tally = tallyOf(line, happened);
-    return { alarm: alarmIn(line), tally, traceHash: line.trace_hash, events: line.events ?? 0 };
+    return { alarm: alarmIn(line), tally, traceHash: line.trace_hash, events };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     const events = error instanceof BudgetSpent ? error.events : 0;

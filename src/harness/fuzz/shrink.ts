@@ -14,8 +14,8 @@ export interface Shrunk {
 }
 
 const MOST_ATTEMPTS = 600;
-/** In all attempts together: about a minute, of which most cases take a second or two, and storms of messages all. */
-const MOST_EVENTS = 100_000_000;
+/** In all attempts together: half a minute or so. Most cases take a second or two; floods of messages take all of it. */
+const MOST_EVENTS = 50_000_000;
 
 export function shrink(
   given: Case,
