@@ -14,7 +14,7 @@ export interface Shrunk {
 }
 
 const MOST_ATTEMPTS = 600;
-/** In all attempts together: half a minute or so. Most cases take a second or two; floods of messages take all of it. */
+/** In all attempts together, half a minute or so: most cases take a second or two, and floods of messages all of it. */
 const MOST_EVENTS = 50_000_000;
 
 export function shrink(
