@@ -50,4 +50,4 @@ process.stdout.on("error", error => {
 process.stderr.on("error", () => {});
 
 const code = await main(process.argv.slice(2)).catch(report);
-process.exitCode = code || Number(isCut);
+process.exitCode = code === exitCodes.fine && isCut ? exitCodes.internal : code;

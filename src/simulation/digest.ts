@@ -45,13 +45,15 @@ class Mixer {
     return this.requestDigests[place]!;
   }
 
-  /** Every replica makes its own list, of the same digests. */
+  /** Every replica makes its own list, of the same digests. Members that are no numbers may change: not remembered. */
   private ofList(list: readonly unknown[]): number {
     const place = (list[0] as number) & (REMEMBERED - 1);
     if (isSame(this.lists[place]!, list)) return this.listDigests[place]!;
-    this.listDigests[place] = this.anew(list);
+    const digest = this.anew(list);
+    if (list.some(item => typeof item !== "number")) return digest;
+    this.listDigests[place] = digest;
     this.lists[place] = list.slice();
-    return this.listDigests[place]!;
+    return digest;
   }
 
   private anew(value: unknown): number {

@@ -59,6 +59,26 @@ describe("digests", () => {
   });
 });
 
+describe("a list", () => {
+  test("has one digest, whoever makes it anew and whatever else begins like it", () => {
+    const lists = Array.from({ length: 3000 }, (_, index) => [7, index, index % 3]);
+    const first = lists.map(structuralDigest);
+    expect(lists.map(list => structuralDigest([...list]))).toEqual(first);
+    expect(new Set(first).size).toBe(lists.length);
+  });
+
+  test("that has changed has another", () => {
+    const numbers = [7, 8];
+    const ofNumbers = structuralDigest(numbers);
+    numbers[1] = 9;
+    expect(structuralDigest(numbers)).not.toBe(ofNumbers);
+    const member = { count: 1 };
+    const ofMember = structuralDigest([7, member]);
+    member.count++;
+    expect(structuralDigest([7, member])).not.toBe(ofMember);
+  });
+});
+
 describe("what clients have asked for", () => {
   const asked = new Asked();
   for (let sequence = 1; sequence <= 20; sequence++) asked.note(put(sequence, "a", 3));
