@@ -59,8 +59,8 @@ export class Log {
 
   /** Forgets the slots up to that one, which a snapshot holds. */
   compactTo(slot: Slot): void {
-    this.ballots = this.ballots.slice(slot - this.base);
-    this.values = this.values.slice(slot - this.base);
+    this.ballots.splice(0, slot - this.base);
+    this.values.splice(0, slot - this.base);
     this.base = slot;
   }
 

@@ -69,7 +69,7 @@ export class Log {
 
   /** Forgets the slots up to that one, which a snapshot holds. */
   compactTo(slot: Slot): void {
-    this.places = this.places.slice(slot - this.base);
+    this.places.splice(0, slot - this.base);
     this.base = slot;
   }
 }

@@ -90,7 +90,7 @@ export class Log {
   /** Forgets the entries up to `index`, which a snapshot holds. */
   compactTo(index: Index): void {
     const term = this.termAt(index);
-    this.entries = this.entries.slice(index - this.base);
+    this.entries.splice(0, index - this.base);
     this.base = index;
     this.baseTerm = term;
   }

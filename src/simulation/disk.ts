@@ -133,7 +133,7 @@ export class Disk {
   private secure(count: number): void {
     this.safe += count;
     if (this.replacesAt < 0 || this.replacesAt >= this.safe) return;
-    this.records = this.records.slice(this.replacesAt);
+    this.records.splice(0, this.replacesAt);
     this.safe -= this.replacesAt;
     this.replacesAt = -1;
   }
