@@ -9,6 +9,10 @@
  * objects die young, and what these refer to then survives as well (collections took 27 ms instead of 7, 10 % of the
  * time of an event). The compiler may inline more than usual, because a simulation is one loop through many small
  * functions: another 7 %. All were measured on Raft with five nodes and 64 clients.
+ *
+ * And a run that is over must be garbage at once. A closure that was made for one run and told of all that happens in
+ * it can keep the whole cluster alive through the next collections, and copying that took a tenth of the time with one
+ * client. Objects with methods do not.
  */
 import { setFlagsFromString } from "node:v8";
 

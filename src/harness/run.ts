@@ -137,7 +137,7 @@ class Run {
     this.lies.attach(this.simulation, observer);
     observer.clock = this.simulation;
     observer.invariants = new InvariantChecker(settled, new SimulatedMachines(this.simulation));
-    observer.invariants.onFirstExecution = request => listener.executed(request);
+    observer.invariants.listener = listener;
     const meters = this.faults === undefined ? this.meter : toldOfAnswers(this.meter, this.faults);
     this.sink = new CheckingSink(listener, meters);
     const sink = tracedOperations(tracer, this.sink);

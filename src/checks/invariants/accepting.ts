@@ -27,16 +27,16 @@ export class Accepting {
     const { held } = replica;
     const slot = position & frontier.mask;
     if (
-      frontier.epoch[slot] === epoch &&
+      frontier.epochAt(slot) === epoch &&
       frontier.stands(position, subject) &&
       replica.floor <= epoch &&
       position > held.last &&
-      (position > ledger.chosen.last || frontier.chosen[slot] === 1) &&
-      (!ledger.inLog || (position === held.last + 1 && held.lastEpoch === frontier.previous[slot]))
+      (position > ledger.chosen.last || frontier.decidedAt(slot) === position) &&
+      (!ledger.inLog || (position === held.last + 1 && held.lastEpoch === frontier.previousAt(slot)))
     ) {
       const barrier = ledger.settings.forgetful ? 0 : ledger.machines.handed(node);
-      held.put(position, epoch, withinOf(replica, epoch), frontier.id[slot]!, barrier);
-      if (frontier.chosen[slot] === 1 && ledger.inLog && held.settled === position - 1)
+      held.put(position, epoch, withinOf(replica, epoch), frontier.idAt(slot), barrier);
+      if (frontier.decidedAt(slot) === position && ledger.inLog && held.settled === position - 1)
         held.settled = position;
     } else {
       this.look(node, epoch, position, subject);
@@ -57,7 +57,7 @@ export class Accepting {
       entries.length <= frontier.mask
     ) {
       const before = held.lastEpoch;
-      const same = frontier.list[slot] === entries && frontier.previous[slot] === before;
+      const same = frontier.listAt(slot) === entries && frontier.previousAt(slot) === before;
       known = same
         ? entries.length
         : frontier.follow(ledger.nowNs, node, from, entries, before, ledger.identities);
@@ -80,8 +80,8 @@ export class Accepting {
     const { held } = replicas[node]!;
     for (let position = from; position <= held.last && position <= chosen.last; position++) {
       const slot = position & frontier.mask;
-      if (frontier.id[slot] !== chosen.id[position]) {
-        this.compareChosen(node, frontier.epoch[slot]!, position, frontier.id[slot]!);
+      if (frontier.idAt(slot) !== chosen.id[position]) {
+        this.compareChosen(node, frontier.epochAt(slot), position, frontier.idAt(slot));
       } else if (held.settled === position - 1) {
         held.settled = position;
       }

@@ -10,9 +10,15 @@ import type { How } from "./tellings.ts";
 /** A position so far beyond all others is a slip of the pen, and no reason to keep room for all between. */
 const FAR = 2 ** 22;
 
+/** Told of each request when the first replica executes it. */
+export interface ExecutionListener {
+  executed(request: Request): void;
+}
+
+const nobody: ExecutionListener = { executed() {} };
+
 export class Deciding {
-  /** Told of each request when the first replica executes it. */
-  onFirstExecution: (request: Request) => void = () => {};
+  listener: ExecutionListener = nobody;
 
   private readonly ledger: Ledger;
   private readonly replicas: readonly ReplicaRecord[];
@@ -35,6 +41,7 @@ export class Deciding {
 
   committed(node: NodeId, epoch: number, position: number, subject: unknown): void {
     const replica = this.replicas[node]!;
+    replica.next = 0;
     if (!replica.counts) return;
     if (position !== replica.committed + 1 || !this.standing.isDecided(position, subject)) {
       return this.lookAtCommit(node, epoch, position, subject);
@@ -45,6 +52,7 @@ export class Deciding {
 
   executed(node: NodeId, position: number, request: Request): void {
     const replica = this.replicas[node]!;
+    replica.next = 0;
     if (!replica.counts) return;
     if (this.walks(node, position, request)) return this.countForemost(node, position, request);
     if (
@@ -92,30 +100,69 @@ export class Deciding {
   /** Both at once, where the position holds this request alone. */
   committedAndExecuted(node: NodeId, epoch: number, position: number, request: Request): void {
     const replica = this.replicas[node]!;
-    if (!replica.counts) return;
-    if (
-      position !== replica.committed + 1 ||
-      position !== replica.applied + 1 ||
-      replica.members > 0 ||
-      replica.walk.isUnderWay ||
-      !this.standing.isDecided(position, request)
-    ) {
-      this.committed(node, epoch, position, request);
-      return this.executed(node, position, request);
+    const { standing } = this;
+    const slot = position & standing.mask;
+    if (replica.next !== position || standing.subjectAt(slot) !== request) {
+      this.lookAtBoth(node, epoch, position, request);
+    } else if (standing.decidedAt(slot) === position) {
+      this.goOn(replica, position);
+    } else if (standing.positionAt(slot) === position && this.isNextChoice(position, slot)) {
+      this.chooseNext(node, replica, epoch, position, request);
+    } else {
+      this.lookAtBoth(node, epoch, position, request);
     }
+  }
+
+  private goOn(replica: ReplicaRecord, position: number): void {
+    const { held } = replica;
+    replica.next = position + 1;
     replica.committed = position;
     replica.applied = position;
-    replica.walk.length = 0;
     if (!this.inLog) this.settleSlots(replica, position - 1);
-    else if (replica.held.settled === position - 1) replica.held.settled = position;
+    else if (held.settled === position - 1) held.settled = position;
+  }
+
+  private isNextChoice(position: number, slot: number): boolean {
+    return position === this.ledger.chosen.last + 1 && this.standing.idAt(slot) > 0;
+  }
+
+  private chooseNext(
+    node: NodeId,
+    replica: ReplicaRecord,
+    epoch: number,
+    position: number,
+    request: Request,
+  ): void {
+    const { ledger, standing } = this;
+    const { held } = replica;
+    const slot = position & standing.mask;
+    const id = standing.idAt(slot);
+    const entryEpoch = held.isInRun(position) ? standing.epochAt(slot) : this.epochHeld(node, position, id);
+    ledger.chosen.record(position, id, node, ledger.nowNs, epoch, entryEpoch, "committed");
+    standing.decide(position);
+    if (position > this.quorumTo && ledger.settings.description?.durableQuorum === true) {
+      this.countHolders(position, epoch, id);
+    }
+    this.goOn(replica, position);
     if (position > this.foremostPosition) this.countEffects(node, position, request);
+  }
+
+  private lookAtBoth(node: NodeId, epoch: number, position: number, request: Request): void {
+    const replica = this.replicas[node]!;
+    this.committed(node, epoch, position, request);
+    this.executed(node, position, request);
+    if (replica.counts && this.isPlain(replica)) replica.next = replica.applied + 1;
+  }
+
+  private isPlain({ committed, applied, members, walk }: ReplicaRecord): boolean {
+    return committed === applied && members === 0 && walk.length === 0;
   }
 
   private lookAtCommit(node: NodeId, epoch: number, position: number, subject: unknown): void {
     const { ledger } = this;
     const replica = ledger.replicas[node]!;
     const stands = this.standing.stands(position, subject);
-    const id = stands ? this.standing.id[position & this.standing.mask]! : ledger.identities.of(subject);
+    const id = stands ? this.standing.idAt(position & this.standing.mask) : ledger.identities.of(subject);
     const chosen = ledger.chosen.at(position);
     if (chosen === NOTHING_KNOWN) this.choose(node, epoch, position, id, subject, "committed");
     else if (chosen !== id) this.disagree(node, position, "committed", id, epoch);
@@ -170,6 +217,7 @@ export class Deciding {
   installed(node: NodeId, position: number): void {
     const replica = this.ledger.replicas[node]!;
     this.endPosition(node);
+    replica.next = 0;
     replica.applied = position;
     if (position > replica.committed) replica.committed = position;
     replica.held.settle(position);
@@ -214,14 +262,15 @@ export class Deciding {
   private stands(position: number, id: number): boolean {
     const { frontier } = this.ledger;
     const slot = position & frontier.mask;
-    return frontier.position[slot] === position && frontier.id[slot] === id;
+    return frontier.positionAt(slot) === position && frontier.idAt(slot) === id;
   }
 
   /** The epoch of the proposal that the replica holds there; -1: not known. */
   private epochHeld(node: NodeId, position: number, id: number): number {
     const { frontier, replicas } = this.ledger;
     const { held } = replicas[node]!;
-    if (this.stands(position, id) && held.isInRun(position)) return frontier.epoch[position & frontier.mask]!;
+    if (this.stands(position, id) && held.isInRun(position))
+      return frontier.epochAt(position & frontier.mask);
     const index = held.find(position);
     return index >= 0 ? held.epoch[index]! : -1;
   }
@@ -322,7 +371,7 @@ export class Deciding {
     if (sequence > this.sequences[client]!) {
       this.sequences[client] = sequence;
       this.effects++;
-      this.onFirstExecution(request);
+      this.listener.executed(request);
     }
     this.compareEffects(node, position);
   }

@@ -21,22 +21,27 @@ export interface Proposal {
   readonly ns: number;
 }
 
+/** Whoever relies on what stands in the frontier is told of its end. Not by closures: see `harness/heap.ts`. */
+export interface Relying {
+  /** Before what stands at a position is replaced: those who rely on it take a copy. */
+  beforeChange(position: number): void;
+  /** Before anything up to a position is forgotten, and then nobody may rely on that any more. */
+  beforeForgetting(position: number): void;
+}
+
+const nobody: Relying = { beforeChange() {}, beforeForgetting() {} };
+
+/** Of a position; all that is told of it lies in one line of the processor's cache. */
+const COLUMNS = 8;
+const [POSITION, EPOCH, PREVIOUS, ID, DECIDED, BY, NS] = [0, 1, 2, 3, 4, 5, 6];
+
 export class Frontier {
   readonly mask = MASK;
-  readonly position = new Int32Array(REMEMBERED);
-  readonly epoch = new Int32Array(REMEMBERED);
-  readonly previous = new Int32Array(REMEMBERED);
-  readonly id = new Float64Array(REMEMBERED);
-  readonly chosen = new Uint8Array(REMEMBERED); // whether just this has been chosen there
-  readonly subject: unknown[] = new Array(REMEMBERED).fill(undefined); // the very object
-  readonly list: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the very list that begins here
-  /** Called before what stands at a position is replaced: those who rely on it take a copy. */
-  beforeChange: (position: number) => void = () => {};
-  /** Called before anything up to a position is forgotten, and then nobody may rely on that any more. */
-  beforeForgetting: (position: number) => void = () => {};
+  private readonly rows = new Float64Array(COLUMNS * REMEMBERED);
+  private readonly subjects: unknown[] = new Array(REMEMBERED).fill(undefined); // the very object
+  private readonly lists: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the very list that begins here
+  relying: Relying = nobody;
   fadesTo = 0; // positions up to here
-  private readonly by = new Int16Array(REMEMBERED);
-  private readonly ns = new Float64Array(REMEMBERED);
   /** Those of other epochs than the latest seen at their position: logs that went apart. */
   private readonly others = new Map<string, Proposal>();
 
@@ -52,32 +57,85 @@ export class Frontier {
     before: number,
     identities: Identities,
   ): number {
+    const { rows, subjects } = this;
     let previous = before;
     for (let index = 0; index < entries.length; index++) {
       const { term, request } = entries[index]!;
       const position = from + index;
       const slot = position & MASK;
-      const id = request === undefined ? NO_OP : identities.ofRequest(request);
-      if (this.position[slot] === position) {
-        if (this.epoch[slot] !== term || this.id[slot] !== id || this.previous[slot] !== previous)
-          return index;
-      } else if (this.position[slot]! < position) {
-        this.put(slot, position, term, previous, id, by, ns);
-        this.subject[slot] = request;
-      } else {
+      const row = slot * COLUMNS;
+      const there = rows[row + POSITION]!;
+      if (there < position) {
+        if (there > this.fadesTo) this.fade(there);
+        rows[row + POSITION] = position;
+        rows[row + EPOCH] = term;
+        rows[row + PREVIOUS] = previous;
+        rows[row + ID] = request === undefined ? NO_OP : identities.ofRequest(request);
+        rows[row + DECIDED] = 0;
+        rows[row + BY] = by;
+        rows[row + NS] = ns;
+        subjects[slot] = request;
+        this.lists[slot] = undefined;
+      } else if (there > position || !this.isSame(slot, term, previous, request, identities)) {
         return index;
       }
       previous = term;
     }
     const slot = from & MASK;
-    if (this.list[slot] === undefined) this.list[slot] = entries;
+    if (this.lists[slot] === undefined) this.lists[slot] = entries;
     return entries.length;
+  }
+
+  private isSame(
+    slot: number,
+    epoch: number,
+    previous: number,
+    request: LogEntry["request"],
+    identities: Identities,
+  ): boolean {
+    const row = slot * COLUMNS;
+    if (this.rows[row + EPOCH] !== epoch || this.rows[row + PREVIOUS] !== previous) return false;
+    if (request !== undefined && this.subjects[slot] === request) return true;
+    return this.rows[row + ID] === (request === undefined ? NO_OP : identities.ofRequest(request));
+  }
+
+  positionAt(slot: number): number {
+    return this.rows[slot * COLUMNS + POSITION]!;
+  }
+
+  epochAt(slot: number): number {
+    return this.rows[slot * COLUMNS + EPOCH]! | 0;
+  }
+
+  previousAt(slot: number): number {
+    return this.rows[slot * COLUMNS + PREVIOUS]! | 0;
+  }
+
+  idAt(slot: number): number {
+    return this.rows[slot * COLUMNS + ID]!;
+  }
+
+  subjectAt(slot: number): unknown {
+    return this.subjects[slot];
+  }
+
+  listAt(slot: number): unknown {
+    return this.lists[slot];
+  }
+
+  /** The position, if it has been chosen; 0 otherwise. */
+  decidedAt(slot: number): number {
+    return this.rows[slot * COLUMNS + DECIDED]!;
+  }
+
+  decide(position: number): void {
+    this.rows[(position & MASK) * COLUMNS + DECIDED] = position;
   }
 
   /** Whether it is the first at its position; then it is written down. */
   isNew(position: number, epoch: number, subject: unknown, proposal: Proposal): boolean {
     const slot = position & MASK;
-    if (this.position[slot]! >= position) return false;
+    if (this.positionAt(slot) >= position) return false;
     this.write(slot, position, epoch, subject, proposal);
     return true;
   }
@@ -85,17 +143,17 @@ export class Frontier {
   /** Where it is not: returns an earlier one of that epoch that cannot be beside this one. */
   conflicting(position: number, epoch: number, subject: unknown, told: Proposal): Proposal | undefined {
     const slot = position & MASK;
-    if (this.position[slot] !== position) return undefined; // forgotten
-    if (this.epoch[slot] === epoch) return conflict(this.read(slot), told);
+    if (this.positionAt(slot) !== position) return undefined; // forgotten
+    if (this.epochAt(slot) === epoch) return conflict(this.read(slot), told);
     const name = `${position} ${epoch}`;
     const known = this.others.get(name);
     if (known !== undefined) return conflict(known, told);
-    if (epoch < this.epoch[slot]!) {
+    if (epoch < this.epochAt(slot)) {
       this.others.set(name, told);
     } else {
-      this.beforeChange(position);
-      this.list.fill(undefined); // those that went on behind this position no longer stand here
-      this.others.set(`${position} ${this.epoch[slot]}`, this.read(slot));
+      this.relying.beforeChange(position);
+      this.lists.fill(undefined); // those that went on behind this position no longer stand here
+      this.others.set(`${position} ${this.epochAt(slot)}`, this.read(slot));
       this.write(slot, position, epoch, subject, told);
     }
     return undefined;
@@ -103,67 +161,57 @@ export class Frontier {
 
   choose(position: number, id: number, subject: unknown): void {
     const slot = position & MASK;
-    if (this.position[slot] !== position || this.id[slot] !== id) return;
-    this.chosen[slot] = 1;
-    if (subject !== undefined && this.subject[slot] !== subject) this.subject[slot] = subject;
+    if (this.positionAt(slot) !== position || this.idAt(slot) !== id) return;
+    this.decide(position);
+    if (subject !== undefined && this.subjects[slot] !== subject) this.subjects[slot] = subject;
   }
 
   /** Whether it is the very object that stands there, or a list of the very same. */
   stands(position: number, subject: unknown): boolean {
     const slot = position & MASK;
-    if (subject === undefined || this.position[slot] !== position) return false;
-    const standing = this.subject[slot];
+    if (subject === undefined || this.positionAt(slot) !== position) return false;
+    const standing = this.subjects[slot];
     return standing === subject || (Array.isArray(subject) && isSameList(standing, subject));
   }
 
   /** Whether it stands there and has been chosen. */
   isDecided(position: number, subject: unknown): boolean {
-    return this.chosen[position & MASK] === 1 && this.stands(position, subject);
+    return this.decidedAt(position & MASK) === position && this.stands(position, subject);
   }
 
   /** What has been chosen there, where that is a list. */
   decidedList(position: number): readonly unknown[] | undefined {
     const slot = position & MASK;
-    const standing = this.subject[slot];
-    const isDecided = this.chosen[slot] === 1 && this.position[slot] === position;
-    return isDecided && Array.isArray(standing) ? standing : undefined;
+    const standing = this.subjects[slot];
+    return this.decidedAt(slot) === position && Array.isArray(standing) ? standing : undefined;
   }
 
   private read(slot: number): Proposal {
-    const [id, previous, by, ns] = [this.id[slot]!, this.previous[slot]!, this.by[slot]!, this.ns[slot]!];
+    const { rows } = this;
+    const row = slot * COLUMNS;
+    const [id, previous, by, ns] = [rows[row + ID]!, rows[row + PREVIOUS]!, rows[row + BY]!, rows[row + NS]!];
     return { id, previous, by, ns };
   }
 
   private write(slot: number, position: number, epoch: number, subject: unknown, told: Proposal): void {
-    this.put(slot, position, epoch, told.previous, told.id, told.by, told.ns);
-    this.subject[slot] = subject;
-  }
-
-  private put(
-    slot: number,
-    position: number,
-    epoch: number,
-    previous: number,
-    id: number,
-    by: NodeId,
-    ns: number,
-  ): void {
-    const replaced = this.position[slot]!;
+    const { rows } = this;
+    const row = slot * COLUMNS;
+    const replaced = rows[row + POSITION]!;
     if (replaced > this.fadesTo && replaced !== position) this.fade(replaced);
-    this.position[slot] = position;
-    this.epoch[slot] = epoch;
-    this.previous[slot] = previous;
-    this.id[slot] = id;
-    this.chosen[slot] = 0;
-    this.subject[slot] = undefined;
-    this.list[slot] = undefined;
-    this.by[slot] = by;
-    this.ns[slot] = ns;
+    rows[row + POSITION] = position;
+    rows[row + EPOCH] = epoch;
+    rows[row + PREVIOUS] = told.previous;
+    rows[row + ID] = told.id;
+    rows[row + DECIDED] = 0;
+    rows[row + BY] = told.by;
+    rows[row + NS] = told.ns;
+    this.subjects[slot] = subject;
+    this.lists[slot] = undefined;
   }
 
   private fade(position: number): void {
     this.fadesTo = position + TOLD_AHEAD;
-    this.beforeForgetting(this.fadesTo);
+    this.relying.beforeForgetting(this.fadesTo);
   }
 }
 

@@ -51,7 +51,7 @@ export class Held {
     if (this.runs === MOST_RUNS) this.writeOut();
     if (this.runs === 0) this.runsFrom = this.last + 1;
     this.last += count;
-    this.lastEpoch = this.frontier.epoch[this.last & this.frontier.mask]!;
+    this.lastEpoch = this.frontier.epochAt(this.last & this.frontier.mask);
     const run = (this.firstRun + this.runs++) & LAST_RUN;
     this.runTo[run] = this.last;
     this.runWithin[run] = within;
@@ -144,8 +144,8 @@ export class Held {
       const run = this.firstRun;
       for (; position <= this.runTo[run]!; position++) {
         const slot = position & frontier.mask;
-        const id = frontier.id[slot]!;
-        this.write(position, frontier.epoch[slot]!, this.runWithin[run]!, id, this.runBarrier[run]!);
+        const id = frontier.idAt(slot);
+        this.write(position, frontier.epochAt(slot), this.runWithin[run]!, id, this.runBarrier[run]!);
       }
       this.firstRun = (run + 1) & LAST_RUN;
     }

@@ -39,9 +39,12 @@ export class Identities {
   }
 
   ofRequest(request: Request): number {
-    return this.asked.has(request) || this.isGenuine(request)
-      ? nameOf(request)
-      : FORGED_FROM - hashOf(request);
+    return this.asked.has(request) ? nameOf(request) : this.ofAnother(request);
+  }
+
+  /** Not the very object that was asked for. */
+  private ofAnother(request: Request): number {
+    return this.isGenuine(request) ? nameOf(request) : FORGED_FROM - hashOf(request);
   }
 
   /** A list whose members are told one after another: start with `NOTHING_KNOWN`. */
@@ -56,7 +59,6 @@ export class Identities {
     return list.length === 0 ? NO_OP : id;
   }
 
-  /** Not the very object that was asked for. */
   private isGenuine(request: Request): boolean {
     if (this.forged.has(request)) return false;
     const genuine = this.asked.isGenuine(request);

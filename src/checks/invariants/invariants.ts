@@ -5,7 +5,8 @@
 import type { Digest, Fact, NodeId, Request } from "#protocol";
 import { Accepting } from "./accepting.ts";
 import { type Certificate, Certificates } from "./certificates.ts";
-import { atRest, Deciding } from "./deciding.ts";
+import { atRest, Deciding, type ExecutionListener } from "./deciding.ts";
+import type { Relying } from "./frontier.ts";
 import { inEpoch, Ledger, type Machines, type Settings } from "./ledger.ts";
 import { compareRestored } from "./restoring.ts";
 import type { Violation, Witness } from "./violation.ts";
@@ -14,7 +15,7 @@ import { epochOf, nodeOf, ranked } from "./word.ts";
 /** States are compared at a snapshot once in so many positions: hashing a whole store takes its time. */
 const BETWEEN_DIGESTS = 2048;
 
-export class InvariantChecker {
+export class InvariantChecker implements Relying {
   private readonly ledger: Ledger;
   private readonly accepting: Accepting;
   readonly deciding: Deciding;
@@ -29,22 +30,15 @@ export class InvariantChecker {
     this.ledger = new Ledger(settings, machines);
     this.accepting = new Accepting(this.ledger);
     this.deciding = new Deciding(this.ledger);
-    const { frontier, replicas } = this.ledger;
-    frontier.beforeForgetting = position => {
-      for (let node = 0; node < replicas.length; node++) replicas[node]!.held.makeIndependentUpTo(position);
-    };
-    frontier.beforeChange = position => {
-      frontier.beforeForgetting(position);
-      this.deciding.countAnew();
-    };
+    this.ledger.frontier.relying = this;
   }
 
   get violations(): readonly Violation[] {
     return this.ledger.violations.found;
   }
 
-  set onFirstExecution(told: (request: Request) => void) {
-    this.deciding.onFirstExecution = told;
+  set listener(listener: ExecutionListener) {
+    this.deciding.listener = listener;
   }
 
   /** The facts that every command brings, before the others. */
@@ -85,7 +79,9 @@ export class InvariantChecker {
   /** From now on it says what it likes. What it has said so far was true, but need not be kept. */
   onLiar(node: NodeId): void {
     this.deciding.countAnew();
-    this.ledger.replicas[node]!.counts = false;
+    const replica = this.ledger.replicas[node]!;
+    replica.counts = false;
+    replica.next = 0;
   }
 
   onRestart(node: NodeId): void {
@@ -106,6 +102,18 @@ export class InvariantChecker {
       this.deciding.endPosition(node);
       this.compareState(node, replicas[node]!.applied);
     }
+  }
+
+  // --- Relying on the frontier -----------------------------------------------------------------------------------
+
+  beforeForgetting(position: number): void {
+    const { replicas } = this.ledger;
+    for (let node = 0; node < replicas.length; node++) replicas[node]!.held.makeIndependentUpTo(position);
+  }
+
+  beforeChange(position: number): void {
+    this.beforeForgetting(position);
+    this.deciding.countAnew();
   }
 
   // --- Facts that are rare ---------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ export class ReplicaRecord {
   held: Held;
   committed = 0; // the highest position it knows to be committed
   applied = 0; // the position that it has executed last, or that its state was installed with
+  /** The position that it commits and executes next, if it goes on as it has so far; 0: that is to be looked at. */
+  next = 0;
   epoch = new Word();
   vote = new Word(); // ranked
   promise = new Word(); // ranked
@@ -45,6 +47,7 @@ export class ReplicaRecord {
   /** With its disk, or as far as its disk had got. */
   crash(stored: number): void {
     this.up = false;
+    this.next = 0;
     this.members = 0;
     this.walk.length = 0;
     this.vouchedTo = this.held.dropVolatile(stored);
@@ -54,6 +57,7 @@ export class ReplicaRecord {
 
   /** It has lost what it had vouched for. */
   forget(): void {
+    this.next = 0;
     this.held = new Held(this.frontier);
     this.epoch = new Word();
     this.vote = new Word();

@@ -91,7 +91,7 @@ export function allWatching(protocol: AnyProtocol, n: number): Watchers {
     witness,
     attach(simulation) {
       attach(simulation);
-      observer.invariants.onFirstExecution = request => witness.executed(request);
+      observer.invariants.listener = witness;
     },
   };
 }
