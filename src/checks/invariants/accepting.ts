@@ -10,20 +10,23 @@ import { epochOf, ranked, Word } from "./word.ts";
 export class Accepting {
   private readonly ledger: Ledger;
   private readonly frontier: Frontier;
+  private readonly replicas: readonly ReplicaRecord[];
   /** Whether whatever an epoch's leader proposes at a position is the same to all: it is one, and does not lie. */
   private readonly oneProposal: boolean;
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
     this.frontier = ledger.frontier;
+    this.replicas = ledger.replicas;
     const { description, byzantine } = ledger.settings;
     this.oneProposal = description?.oneLeaderPerEpoch === true && !byzantine;
   }
 
   accepted(node: NodeId, epoch: number, position: number, subject: unknown): void {
     const { ledger, frontier } = this;
+    const replica = this.replicas[node]!;
+    if (!replica.counts) return;
     if (ledger.inLog && Array.isArray(subject)) return this.acceptedRun(node, position, subject);
-    const replica = ledger.replicas[node]!;
     const { held } = replica;
     const slot = position & frontier.mask;
     if (
@@ -34,8 +37,7 @@ export class Accepting {
       (position > ledger.chosen.last || frontier.decidedAt(slot) === position) &&
       (!ledger.inLog || (position === held.last + 1 && held.lastEpoch === frontier.previousAt(slot)))
     ) {
-      const barrier = ledger.settings.forgetful ? 0 : ledger.machines.handed(node);
-      held.put(position, epoch, withinOf(replica, epoch), frontier.idAt(slot), barrier);
+      held.put(position, epoch, withinOf(replica, epoch), frontier.idAt(slot), ledger.handed(node));
       if (frontier.decidedAt(slot) === position && ledger.inLog && held.settled === position - 1)
         held.settled = position;
     } else {
@@ -46,9 +48,8 @@ export class Accepting {
   /** A log grows by several entries, mostly by those that another has been seen to hold behind the same one. */
   private acceptedRun(node: NodeId, from: number, entries: readonly LogEntry[]): void {
     const { ledger, frontier } = this;
-    const replica = ledger.replicas[node]!;
+    const replica = this.replicas[node]!;
     const { held } = replica;
-    const slot = from & frontier.mask;
     let known = 0;
     if (
       from === held.last + 1 &&
@@ -56,15 +57,12 @@ export class Accepting {
       replica.restoring === undefined &&
       entries.length <= frontier.mask
     ) {
-      const before = held.lastEpoch;
-      const same = frontier.listAt(slot) === entries && frontier.previousAt(slot) === before;
-      known = same
+      known = frontier.begins(from, entries, held.lastEpoch)
         ? entries.length
-        : frontier.follow(ledger.nowNs, node, from, entries, before, ledger.identities);
+        : frontier.follow(ledger.nowNs, node, from, entries, held.lastEpoch, ledger.identities);
     }
     if (known > 0) {
-      const barrier = ledger.settings.forgetful ? 0 : ledger.machines.handed(node);
-      held.append(known, replica.epoch.said, barrier);
+      held.append(known, replica.epoch.said, ledger.handed(node));
       if (from <= ledger.chosen.last) this.settle(node, from);
     }
     for (let index = known; index < entries.length; index++) {
@@ -107,8 +105,7 @@ export class Accepting {
       held.settled = position;
     }
     this.compareChosen(node, epoch, position, id);
-    const barrier = ledger.settings.forgetful ? 0 : ledger.machines.handed(node);
-    held.put(position, epoch, withinOf(replica, epoch), id, barrier);
+    held.put(position, epoch, withinOf(replica, epoch), id, ledger.handed(node));
   }
 
   private compareChosen(node: NodeId, epoch: number, position: number, id: number): void {
@@ -269,7 +266,7 @@ export const holdsDurably = (
 ): boolean => {
   if (!counts) return false;
   if (held.settled >= position) return true;
-  if (plain && held.isInDurableRun(position, stored)) return true;
+  if (plain && held.isInRun(position)) return held.durableRun(stored) >= position;
   const index = held.find(position);
   return index >= 0 && held.id[index] === id && held.barrier[index]! <= stored;
 };

@@ -283,7 +283,7 @@ export class Deciding {
     let needed = settings.quorum;
     let holders = 0;
     let allTo = Number.POSITIVE_INFINITY; // all those hold what stands in the frontier up to here
-    for (let node = 0; node < replicas.length; node++) {
+    for (let node = 0; node < replicas.length && holders < needed; node++) {
       const replica = replicas[node]!;
       if (!replica.counts) {
         needed--;

@@ -31,13 +31,15 @@ export interface Relying {
 
 const nobody: Relying = { beforeChange() {}, beforeForgetting() {} };
 
-/** Of a position; all that is told of it lies in one line of the processor's cache. */
+/** Of a position; what is told of it lies side by side. */
 const COLUMNS = 8;
-const [POSITION, EPOCH, PREVIOUS, ID, DECIDED, BY, NS] = [0, 1, 2, 3, 4, 5, 6];
+const [POSITION, EPOCH, PREVIOUS, DECIDED, BY] = [0, 1, 2, 3, 4];
 
 export class Frontier {
   readonly mask = MASK;
-  private readonly rows = new Float64Array(COLUMNS * REMEMBERED);
+  private readonly rows = new Int32Array(COLUMNS * REMEMBERED);
+  private readonly id = new Float64Array(REMEMBERED);
+  private readonly ns = new Float64Array(REMEMBERED);
   private readonly subjects: unknown[] = new Array(REMEMBERED).fill(undefined); // the very object
   private readonly lists: unknown[] = new Array(REMEMBERED).fill(undefined); // in a log: the very list that begins here
   relying: Relying = nobody;
@@ -70,10 +72,10 @@ export class Frontier {
         rows[row + POSITION] = position;
         rows[row + EPOCH] = term;
         rows[row + PREVIOUS] = previous;
-        rows[row + ID] = request === undefined ? NO_OP : identities.ofRequest(request);
+        this.id[slot] = request === undefined ? NO_OP : identities.ofRequest(request);
         rows[row + DECIDED] = 0;
         rows[row + BY] = by;
-        rows[row + NS] = ns;
+        this.ns[slot] = ns;
         subjects[slot] = request;
         this.lists[slot] = undefined;
       } else if (there > position || !this.isSame(slot, term, previous, request, identities)) {
@@ -86,6 +88,12 @@ export class Frontier {
     return entries.length;
   }
 
+  /** Whether the very list begins there, behind an entry of that epoch. */
+  begins(position: number, entries: readonly LogEntry[], before: number): boolean {
+    const slot = position & MASK;
+    return this.lists[slot] === entries && this.rows[slot * COLUMNS + PREVIOUS] === before;
+  }
+
   private isSame(
     slot: number,
     epoch: number,
@@ -96,7 +104,7 @@ export class Frontier {
     const row = slot * COLUMNS;
     if (this.rows[row + EPOCH] !== epoch || this.rows[row + PREVIOUS] !== previous) return false;
     if (request !== undefined && this.subjects[slot] === request) return true;
-    return this.rows[row + ID] === (request === undefined ? NO_OP : identities.ofRequest(request));
+    return this.id[slot] === (request === undefined ? NO_OP : identities.ofRequest(request));
   }
 
   positionAt(slot: number): number {
@@ -104,23 +112,19 @@ export class Frontier {
   }
 
   epochAt(slot: number): number {
-    return this.rows[slot * COLUMNS + EPOCH]! | 0;
+    return this.rows[slot * COLUMNS + EPOCH]!;
   }
 
   previousAt(slot: number): number {
-    return this.rows[slot * COLUMNS + PREVIOUS]! | 0;
+    return this.rows[slot * COLUMNS + PREVIOUS]!;
   }
 
   idAt(slot: number): number {
-    return this.rows[slot * COLUMNS + ID]!;
+    return this.id[slot]!;
   }
 
   subjectAt(slot: number): unknown {
     return this.subjects[slot];
-  }
-
-  listAt(slot: number): unknown {
-    return this.lists[slot];
   }
 
   /** The position, if it has been chosen; 0 otherwise. */
@@ -189,8 +193,8 @@ export class Frontier {
   private read(slot: number): Proposal {
     const { rows } = this;
     const row = slot * COLUMNS;
-    const [id, previous, by, ns] = [rows[row + ID]!, rows[row + PREVIOUS]!, rows[row + BY]!, rows[row + NS]!];
-    return { id, previous, by, ns };
+    const [id, ns] = [this.id[slot]!, this.ns[slot]!];
+    return { id, previous: rows[row + PREVIOUS]!, by: rows[row + BY]!, ns };
   }
 
   private write(slot: number, position: number, epoch: number, subject: unknown, told: Proposal): void {
@@ -201,10 +205,10 @@ export class Frontier {
     rows[row + POSITION] = position;
     rows[row + EPOCH] = epoch;
     rows[row + PREVIOUS] = told.previous;
-    rows[row + ID] = told.id;
     rows[row + DECIDED] = 0;
     rows[row + BY] = told.by;
-    rows[row + NS] = told.ns;
+    this.id[slot] = told.id;
+    this.ns[slot] = told.ns;
     this.subjects[slot] = subject;
     this.lists[slot] = undefined;
   }

@@ -12,6 +12,10 @@ const MOST_RUNS = 64;
 const LAST_RUN = MOST_RUNS - 1;
 const UNKNOWN = -1;
 
+/** Of a run. */
+const COLUMNS = 4;
+const [TO, WITHIN, BARRIER] = [0, 1, 2];
+
 export class Held {
   last = 0; // the highest position held …
   lastEpoch = 0; // … and the epoch of what is held there; -1: not known
@@ -22,13 +26,11 @@ export class Held {
   id = new Float64Array(AT_FIRST);
   barrier = new Float64Array(AT_FIRST); // durable once so many records are
 
-  // Runs that are not written out: they reach from `runsFrom` to `last`, and each to its `runTo`. A ring as well.
+  // Runs that are not written out: they reach from `runsFrom` to `last`, and each to its `TO`. A ring as well.
   private runs = 0;
   private firstRun = 0;
   private runsFrom = 1;
-  private readonly runTo = new Int32Array(MOST_RUNS);
-  private readonly runWithin = new Int32Array(MOST_RUNS);
-  private readonly runBarrier = new Float64Array(MOST_RUNS);
+  private readonly rows = new Int32Array(COLUMNS * MOST_RUNS);
   // The last that was forgotten, for it was settled.
   private forgottenTo = 0;
   private forgottenBarrier = 0;
@@ -52,19 +54,14 @@ export class Held {
     if (this.runs === 0) this.runsFrom = this.last + 1;
     this.last += count;
     this.lastEpoch = this.frontier.epochAt(this.last & this.frontier.mask);
-    const run = (this.firstRun + this.runs++) & LAST_RUN;
-    this.runTo[run] = this.last;
-    this.runWithin[run] = within;
-    this.runBarrier[run] = barrier;
+    const row = ((this.firstRun + this.runs++) & LAST_RUN) * COLUMNS;
+    this.rows[row + TO] = this.last;
+    this.rows[row + WITHIN] = within;
+    this.rows[row + BARRIER] = barrier;
   }
 
   isInRun(position: number): boolean {
     return this.runs > 0 && position >= this.runsFrom && position <= this.last;
-  }
-
-  /** Whether it is known without a look at the ring to hold what the frontier has there, durably. */
-  isInDurableRun(position: number, stored: number): boolean {
-    return this.isInRun(position) && position <= this.durableRun(stored);
   }
 
   /** Up to here it holds, durably, what was chosen or stands in the frontier. */
@@ -74,10 +71,12 @@ export class Held {
       : this.settled;
   }
 
-  private durableRun(stored: number): number {
+  /** Where the latest run that is durable ends. */
+  durableRun(stored: number): number {
+    const { rows, firstRun } = this;
     for (let back = this.runs - 1; back >= 0; back--) {
-      const run = (this.firstRun + back) & LAST_RUN;
-      if (this.runBarrier[run]! <= stored) return this.runTo[run]!;
+      const row = ((firstRun + back) & LAST_RUN) * COLUMNS;
+      if (rows[row + BARRIER]! <= stored) return rows[row + TO]!;
     }
     return 0;
   }
@@ -128,9 +127,9 @@ export class Held {
   }
 
   private forgetSettled(): void {
-    while (this.runs > 0 && this.runTo[this.firstRun]! <= this.settled) {
-      this.forgottenTo = this.runTo[this.firstRun]!;
-      this.forgottenBarrier = this.runBarrier[this.firstRun]!;
+    while (this.runs > 0 && this.rows[this.firstRun * COLUMNS + TO]! <= this.settled) {
+      this.forgottenTo = this.rows[this.firstRun * COLUMNS + TO]!;
+      this.forgottenBarrier = this.rows[this.firstRun * COLUMNS + BARRIER]!;
       this.runsFrom = this.forgottenTo + 1;
       this.firstRun = (this.firstRun + 1) & LAST_RUN;
       this.runs--;
@@ -138,16 +137,16 @@ export class Held {
   }
 
   private writeOut(): void {
-    const { frontier } = this;
+    const { frontier, rows } = this;
     let position = this.runsFrom;
     for (; this.runs > 0; this.runs--) {
-      const run = this.firstRun;
-      for (; position <= this.runTo[run]!; position++) {
+      const row = this.firstRun * COLUMNS;
+      for (; position <= rows[row + TO]!; position++) {
         const slot = position & frontier.mask;
-        const id = frontier.idAt(slot);
-        this.write(position, frontier.epochAt(slot), this.runWithin[run]!, id, this.runBarrier[run]!);
+        const epoch = frontier.epochAt(slot);
+        this.write(position, epoch, rows[row + WITHIN]!, frontier.idAt(slot), rows[row + BARRIER]!);
       }
-      this.firstRun = (run + 1) & LAST_RUN;
+      this.firstRun = (this.firstRun + 1) & LAST_RUN;
     }
     this.runsFrom = position;
   }

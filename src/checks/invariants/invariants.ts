@@ -43,11 +43,10 @@ export class InvariantChecker implements Relying {
 
   /** The facts that every command brings, before the others. */
   onFact(node: NodeId, fact: Fact, epoch: number, position: number, subject: unknown): void {
+    if (fact === "accepted") return this.accepting.accepted(node, epoch, position, subject);
     if (fact === "committed") return this.deciding.committed(node, epoch, position, subject);
-    const { ledger } = this;
-    if (!ledger.replicas[node]!.counts) return;
-    if (fact === "accepted") this.accepting.accepted(node, epoch, position, subject);
-    else if (fact === "prepared") this.prepared(node, epoch, position, subject as Digest);
+    if (!this.ledger.replicas[node]!.counts) return;
+    if (fact === "prepared") this.prepared(node, epoch, position, subject as Digest);
     else this.onRareFact(node, fact, epoch, position, subject);
   }
 

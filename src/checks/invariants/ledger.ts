@@ -64,6 +64,11 @@ export class Ledger {
     };
   }
 
+  /** What has to be durable for what a replica says now to count. */
+  handed(node: NodeId): number {
+    return this.settings.forgetful ? 0 : this.machines.handed(node);
+  }
+
   get nowNs(): number {
     return this.machines.nowNs();
   }
