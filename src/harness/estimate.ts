@@ -14,7 +14,7 @@ export interface Estimate {
   readonly wallMs: number; // on one thread
 }
 
-const eventsPerWallMs = 1500; // in the middle of what was measured, with every model on
+const eventsPerWallMs = 2300; // in the middle of what was measured, with every model on
 
 export function estimateRun(
   protocol: AnyProtocol,
@@ -25,8 +25,8 @@ export function estimateRun(
   const policy = policyOf(workload);
   const cost = protocol.cost(n, { ...policy, batch: { ...policy.batch, min: batchOf(workload) } }, options);
   const operations = operationsOf(workload, cost.messagesPerCommand, cost.delaysToClient, n);
-  // A message is an event where it arrives and often another where it waits for the processor.
-  const events = Math.round(operations * (2 * cost.messagesPerCommand + 6));
+  // A message is an event where it arrives, and every other lets a disk write; a client's own are a little more than two.
+  const events = Math.round(operations * (1.6 * cost.messagesPerCommand + 2.5));
   return { operations, events, wallMs: Math.ceil(events / eventsPerWallMs) };
 }
 
