@@ -25,7 +25,7 @@ export function estimateRun(
   const policy = policyOf(workload);
   const cost = protocol.cost(n, { ...policy, batch: { ...policy.batch, min: batchOf(workload) } }, options);
   const operations = operationsOf(workload, cost.messagesPerCommand, cost.delaysToClient, n);
-  // A message is an event where it arrives, and every other lets a disk write; a client's own are a little more than two.
+  // A message is an event where it arrives, and every other lets a disk write; besides, a client asks and is answered.
   const events = Math.round(operations * (1.6 * cost.messagesPerCommand + 2.5));
   return { operations, events, wallMs: Math.ceil(events / eventsPerWallMs) };
 }
