@@ -78,6 +78,14 @@ export class Script {
     return this;
   }
 
+  /** As most protocols tell it: known to be committed, and executed at once. */
+  commitAndExecute(node: NodeId, epoch: number, position: number, client: number, takesEffect = true): this {
+    if (takesEffect) this.effects[node]!++;
+    this.ns++;
+    this.checker.onCommitAndExecute(node, epoch, position, this.request(client));
+    return this;
+  }
+
   crash(node: NodeId): this {
     this.ns++;
     this.checker.onCrash(node);

@@ -28,7 +28,7 @@ function aliveWhileHolding(work: () => unknown): number {
   const held = [work()];
   collect("minor");
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space")!;
-  held.pop();
+  held.pop(); // until here
   return young.space_used_size;
 }
 

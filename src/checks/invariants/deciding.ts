@@ -97,20 +97,21 @@ export class Deciding {
     replica.walk.length = 0;
   }
 
-  /** Both at once, where the position holds this request alone. */
+  /** Both at once, where the position holds this request alone. Mostly it just goes on, by what stands there. */
   committedAndExecuted(node: NodeId, epoch: number, position: number, request: Request): void {
     const replica = this.replicas[node]!;
     const { standing } = this;
     const slot = position & standing.mask;
     if (replica.next !== position || standing.subjectAt(slot) !== request) {
-      this.lookAtBoth(node, epoch, position, request);
-    } else if (standing.decidedAt(slot) === position) {
-      this.goOn(replica, position);
-    } else if (standing.positionAt(slot) === position && this.isNextChoice(position, slot)) {
-      this.chooseNext(node, replica, epoch, position, request);
-    } else {
-      this.lookAtBoth(node, epoch, position, request);
+      return this.lookAtBoth(node, epoch, position, request);
     }
+    if (standing.decidedAt(slot) !== position) {
+      const isNextChoice = standing.positionAt(slot) === position && position > this.ledger.chosen.last;
+      if (!isNextChoice) return this.lookAtBoth(node, epoch, position, request);
+      this.choose(node, epoch, position, standing.idAt(slot), request, "committed");
+    }
+    this.goOn(replica, position);
+    if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
 
   private goOn(replica: ReplicaRecord, position: number): void {
@@ -120,31 +121,6 @@ export class Deciding {
     replica.applied = position;
     if (!this.inLog) this.settleSlots(replica, position - 1);
     else if (held.settled === position - 1) held.settled = position;
-  }
-
-  private isNextChoice(position: number, slot: number): boolean {
-    return position === this.ledger.chosen.last + 1 && this.standing.idAt(slot) > 0;
-  }
-
-  private chooseNext(
-    node: NodeId,
-    replica: ReplicaRecord,
-    epoch: number,
-    position: number,
-    request: Request,
-  ): void {
-    const { ledger, standing } = this;
-    const { held } = replica;
-    const slot = position & standing.mask;
-    const id = standing.idAt(slot);
-    const entryEpoch = held.isInRun(position) ? standing.epochAt(slot) : this.epochHeld(node, position, id);
-    ledger.chosen.record(position, id, node, ledger.nowNs, epoch, entryEpoch, "committed");
-    standing.decide(position);
-    if (position > this.quorumTo && ledger.settings.description?.durableQuorum === true) {
-      this.countHolders(position, epoch, id);
-    }
-    this.goOn(replica, position);
-    if (position > this.foremostPosition) this.countEffects(node, position, request);
   }
 
   private lookAtBoth(node: NodeId, epoch: number, position: number, request: Request): void {

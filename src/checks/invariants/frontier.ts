@@ -59,25 +59,15 @@ export class Frontier {
     before: number,
     identities: Identities,
   ): number {
-    const { rows, subjects } = this;
     let previous = before;
     for (let index = 0; index < entries.length; index++) {
       const { term, request } = entries[index]!;
       const position = from + index;
       const slot = position & MASK;
-      const row = slot * COLUMNS;
-      const there = rows[row + POSITION]!;
+      const there = this.positionAt(slot);
       if (there < position) {
-        if (there > this.fadesTo) this.fade(there);
-        rows[row + POSITION] = position;
-        rows[row + EPOCH] = term;
-        rows[row + PREVIOUS] = previous;
-        this.id[slot] = request === undefined ? NO_OP : identities.ofRequest(request);
-        rows[row + DECIDED] = 0;
-        rows[row + BY] = by;
-        this.ns[slot] = ns;
-        subjects[slot] = request;
-        this.lists[slot] = undefined;
+        const id = request === undefined ? NO_OP : identities.ofRequest(request);
+        this.put(slot, position, term, previous, id, by, ns, request);
       } else if (there > position || !this.isSame(slot, term, previous, request, identities)) {
         return index;
       }
@@ -198,17 +188,30 @@ export class Frontier {
   }
 
   private write(slot: number, position: number, epoch: number, subject: unknown, told: Proposal): void {
+    this.put(slot, position, epoch, told.previous, told.id, told.by, told.ns, subject);
+  }
+
+  private put(
+    slot: number,
+    position: number,
+    epoch: number,
+    previous: number,
+    id: number,
+    by: NodeId,
+    ns: number,
+    subject: unknown,
+  ): void {
     const { rows } = this;
     const row = slot * COLUMNS;
     const replaced = rows[row + POSITION]!;
     if (replaced > this.fadesTo && replaced !== position) this.fade(replaced);
     rows[row + POSITION] = position;
     rows[row + EPOCH] = epoch;
-    rows[row + PREVIOUS] = told.previous;
+    rows[row + PREVIOUS] = previous;
     rows[row + DECIDED] = 0;
-    rows[row + BY] = told.by;
-    this.id[slot] = told.id;
-    this.ns[slot] = told.ns;
+    rows[row + BY] = by;
+    this.id[slot] = id;
+    this.ns[slot] = ns;
     this.subjects[slot] = subject;
     this.lists[slot] = undefined;
   }
