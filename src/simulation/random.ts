@@ -9,9 +9,10 @@ const UNIT = 2.3283064365386963e-10; // 2^-32
  * sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, about 2 ns a draw.
  */
 export class RandomStream {
-  private a: number;
-  private b: number;
-  private c: number;
+  // Numbers from the first moment on: fields that begin as `undefined` may hold anything, and are looked at each time.
+  private a = 0;
+  private b = 0;
+  private c = 0;
   private counter = 1;
 
   constructor(seed: number, name: string) {
@@ -32,7 +33,11 @@ export class RandomStream {
    * the time. That, and `word` twice, is written out here because the state then stays in registers.
    */
   normals(into: Float64Array): void {
-    let { a, b, c, counter } = this;
+    // Whole numbers for the compiler, which otherwise takes them for any numbers all through the loop.
+    let a = this.a | 0;
+    let b = this.b | 0;
+    let c = this.c | 0;
+    let counter = this.counter | 0;
     for (let index = 0; index < into.length; index++) {
       const first = (((a + b) | 0) + counter) | 0;
       a = b ^ (b >>> 9);
@@ -51,7 +56,10 @@ export class RandomStream {
       }
       this.setState(a, b, c, counter);
       into[index] = normalBeyond(layer, position, this);
-      ({ a, b, c, counter } = this);
+      a = this.a | 0;
+      b = this.b | 0;
+      c = this.c | 0;
+      counter = this.counter | 0;
     }
     this.setState(a, b, c, counter);
   }

@@ -35,8 +35,7 @@ export function prepare({ protocols, times, audience }: Preparation): void {
 
 export function slice({ algo, n, clients, durationNs, audience }: Work): Slice {
   const protocol = algorithms.find(({ name }) => name === algo)!;
+  const workload = workloadOf(clients, durationNs);
   const watchers = watchersOf(audience, protocol, n);
-  return clocked(() =>
-    runFor(clusterOf(protocol, n, 1, workloadOf(clients, durationNs), watchers), durationNs),
-  );
+  return clocked(() => runFor(clusterOf(protocol, n, 1, workload, watchers), durationNs));
 }
