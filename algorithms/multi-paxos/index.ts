@@ -1,5 +1,5 @@
 /** Multi-Paxos as the harness knows it. The algorithm itself begins in multi-paxos.ts. */
-import { define } from "#protocol";
+import { define, type Policy } from "#protocol";
 import { majority } from "../quorum.ts";
 import {
   ACCEPTED_BYTES,
@@ -45,9 +45,11 @@ function missedQuorums(n: number, options: MultiPaxosOptions): string[] {
   ];
 }
 
-function contradiction(options: MultiPaxosOptions, n?: number): string | undefined {
-  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most } = options;
+function contradiction(options: MultiPaxosOptions, n?: number, policy?: Policy): string | undefined {
+  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most, leaseMarginMs: margin } = options;
   if (least > most) return `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`;
+  if (policy?.reads === "lease" && margin >= least)
+    return `no lease lasts: leaseMarginMs is ${margin}, not below electionTimeoutMinMs, which is ${least}`;
   const quorum = (["phase1Quorum", "phase2Quorum"] as const).find(name => options[name] > (n ?? Infinity));
   return quorum === undefined ? undefined : `${quorum} is ${options[quorum]}, and there are ${n} replicas`;
 }

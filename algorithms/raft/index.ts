@@ -1,5 +1,5 @@
 /** Raft as the harness knows it. The algorithm itself begins in raft.ts. */
-import { define } from "#protocol";
+import { define, type Policy } from "#protocol";
 import { majority } from "../quorum.ts";
 import {
   APPEND_REPLY_BYTES,
@@ -22,9 +22,11 @@ import type { Timer } from "./server.ts";
 /** Messages that one instance takes to and from each follower. */
 const MESSAGES_PER_FOLLOWER = { piggyback: 2, notice: 3, append: 4 };
 
-function contradiction(options: RaftOptions): string | undefined {
-  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most } = options;
+function contradiction(options: RaftOptions, _n?: number, policy?: Policy): string | undefined {
+  const { electionTimeoutMinMs: least, electionTimeoutMaxMs: most, leaseMarginMs: margin } = options;
   if (least > most) return `electionTimeoutMinMs is ${least}, above electionTimeoutMaxMs, which is ${most}`;
+  if (policy?.reads === "lease" && margin >= least)
+    return `no lease lasts: leaseMarginMs is ${margin}, not below electionTimeoutMinMs, which is ${least}`;
   const { checkQuorum, checkQuorumMs: patience, heartbeatMs } = options;
   // Nobody has been asked anything in that time: an idle leader would step down for ever.
   return checkQuorum && patience > 0 && patience <= heartbeatMs

@@ -4,6 +4,7 @@ import type { LateMistake } from "../workload/load.ts";
 import type { Point, Sweep } from "../workload/sweep.ts";
 import { withDefaults } from "./defaults.ts";
 import { optionFlaws, optionsFor, type Setting } from "./options.ts";
+import { policyOf } from "./policy.ts";
 import { inSweep } from "./sweep-places.ts";
 import { UsageError } from "./usage.ts";
 
@@ -19,7 +20,7 @@ export function contradictingOptions(
   const pinned = workload.pinned.options[name] ?? {};
   if (optionFlaws(protocol, pinned).length > 0) return [];
   const options = optionsFor(protocol, settings, pinned, `workload ${workload.name}`);
-  const message = protocol.contradiction?.(withDefaults(protocol, options), n);
+  const message = protocol.contradiction?.(withDefaults(protocol, options), n, policyOf(workload));
   if (message === undefined) return [];
   refuseSettings(name, settings, message);
   const option = namedIn(message, Object.keys(pinned));

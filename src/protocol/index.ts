@@ -355,8 +355,8 @@ export interface Protocol<
   crypto?(options: ProtocolOptions): "none" | "mac" | "signature";
   /** Settings that every workload has and this protocol has not. Left out: it follows them all. */
   readonly without?: Without;
-  /** One line, which names them, on why these options cannot go together; at n replicas, where that is known. */
-  contradiction?(options: ProtocolOptions, n?: number): string | undefined;
+  /** One line, which names them, on why these options cannot go together; n and policy: where these are known. */
+  contradiction?(options: ProtocolOptions, n?: number, policy?: Policy): string | undefined;
   /** One line on what these options give up, or undefined. Shown wherever the protocol's numbers are. */
   unsafe?(options: ProtocolOptions, policy: Policy, n?: number): string | undefined;
   /** Lies for a Byzantine node to tell, by name: what it sends instead of a message; undefined: nothing. */

@@ -11,7 +11,7 @@ const complaints = (text: string, name = "mine.yaml"): Promise<string[]> =>
     const file = join(folder, name);
     writeFileSync(file, text);
     const { stdout, stderr } = await here(["validate", file]);
-    expect(stdout).toBe(stderr === "" ? expect.stringContaining("ok  ") : "");
+    expect(stdout).toEqual(stderr === "" ? expect.stringContaining("ok  ") : "");
     const lines = stderr.split("\n").filter(line => line.startsWith(file));
     return lines.map(line => line.slice(file.length + 1));
   });
@@ -136,8 +136,20 @@ describe("options that contradict each other are told before anything runs", () 
       `algorithms: raft\nsweep: { options.raft.${least}: [100, 500] }`,
       `2:51  sweep: ${least} is 500, above electionTimeoutMaxMs, which is 300`,
     ],
+    [
+      "algorithms: raft\nreads: lease\noptions: { raft: { leaseMarginMs: 150 } }",
+      `3:35  options.raft.leaseMarginMs: no lease lasts: leaseMarginMs is 150, not below ${least}, which is 150`,
+    ],
+    [
+      `algorithms: multi-paxos\nreads: lease\noptions: { multi-paxos: { ${least}: 15 } }`,
+      `3:49  options.multi-paxos.${least}: no lease lasts: leaseMarginMs is 15, not below ${least}, which is 15`,
+    ],
   ])("%s", async (text, message) => {
     expect(await complaints(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("but not where nobody asks for leases", async () => {
+    expect(await complaints("algorithms: raft\noptions: { raft: { leaseMarginMs: 150 } }")).toEqual([]);
   });
 
   test("with the setting that brings it about", async () => {

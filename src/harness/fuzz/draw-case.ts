@@ -67,7 +67,7 @@ function drawOptions(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const drawn = { ...tried(dice, protocol), ...fixed };
     const options = withDefaults(protocol, drawn);
-    if (protocol.contradiction?.(options, n) !== undefined) continue;
+    if (protocol.contradiction?.(options, n, policy) !== undefined) continue;
     if (protocol.unsafe?.(options, policy) === undefined) return drawn;
   }
   return fixed;
