@@ -74,8 +74,8 @@ describe.concurrent("fuzz", () => {
       const begun = ["--algo", "bully", "--runs", "4", "--keep-going", "--out", folder, "--workers", "1"];
       await fuzz(begun);
       expect(campaignIn(folder).progress.failures.length).toBeGreaterThan(0);
-      await fuzz(["--resume", folder, "--runs", "3"]);
-      expect(campaignIn(folder)).toMatchObject({ keep_going: true, progress: { done: 7 } });
+      await fuzz(["--resume", folder, "--runs", "1"]);
+      expect(campaignIn(folder)).toMatchObject({ keep_going: true, progress: { done: 5 } });
     }));
 
   test("that had a time to end takes no longer for being resumed", () =>
