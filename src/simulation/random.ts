@@ -9,10 +9,9 @@ const UNIT = 2.3283064365386963e-10; // 2^-32
  * sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, about 2 ns a draw.
  */
 export class RandomStream {
-  // Numbers from the first moment on: fields that begin as `undefined` may hold anything, and are looked at each time.
-  private a = 0;
-  private b = 0;
-  private c = 0;
+  private a: number;
+  private b: number;
+  private c: number;
   private counter = 1;
 
   constructor(seed: number, name: string) {
