@@ -55,6 +55,13 @@ describe("a case", () => {
     }
   });
 
+  it("has a policy that goes with the options of the campaign", () => {
+    const readsWith = (options: Campaign["options"]) =>
+      new Set(indices(50).map(index => drawCase({ ...campaignOf("raft"), options }, raft, index).file.reads));
+    expect(readsWith({})).toEqual(new Set(["log", "index", "lease"]));
+    expect(readsWith({ leaseMarginMs: 200 })).toEqual(new Set(["log", "index"]));
+  });
+
   it("is made smaller for so many events, and no longer", () => {
     const bully = named("bully");
     const cases = indices(50).map(index => drawCase(campaignOf("bully"), bully, index));

@@ -10,13 +10,13 @@ import type { Campaign, Case } from "./case.ts";
 import { CaseDice } from "./dice.ts";
 import { drawTrouble } from "./draw-faults.ts";
 
-const ATTEMPTS = 50; // at options that are safe
+const ATTEMPTS = 50; // at options that are safe, and at a policy that goes with them
 const USUAL = 0.4; // of the options are not as usual
 
 export function drawCase(campaign: Campaign, protocol: AnyProtocol, index: number): Case {
   const dice = new CaseDice(campaign.seed, index);
   const n = dice.pick(campaign.sizes ?? sizesFor(protocol));
-  const policy = drawPolicy(dice);
+  const policy = drawPolicy(dice, protocol, n, campaign.options);
   const options = drawOptions(dice, protocol, n, policy, campaign.options);
   const healMs = dice.whole(600, 2500);
   const byTheClock = policy.reads === "lease";
@@ -45,9 +45,15 @@ function sizesFor(protocol: AnyProtocol): readonly number[] {
   return [least, least, least, least + 1, least + 2, protocol.smallestCluster(2), Math.max(1, least - 1)];
 }
 
-function drawPolicy(dice: CaseDice): Policy {
-  const reads = dice.pick(["log", "log", "index", "lease"] as const);
-  return { batch: { max: dice.pick([1, 2, 64]), min: 1, delay: 0 }, window: dice.pick([1, 2, 4]), reads };
+/** One that goes with what the campaign fixes. */
+function drawPolicy(dice: CaseDice, protocol: AnyProtocol, n: number, fixed: Options): Policy {
+  const options = withDefaults(protocol, fixed);
+  for (let attempt = 1; ; attempt++) {
+    const reads = dice.pick(["log", "log", "index", "lease"] as const);
+    const batch = { max: dice.pick([1, 2, 64]), min: 1, delay: 0 };
+    const policy = { batch, window: dice.pick([1, 2, 4]), reads };
+    if (attempt === ATTEMPTS || protocol.contradiction?.(options, n, policy) === undefined) return policy;
+  }
 }
 
 /** Mostly nobody waits for a batch to fill. Where they do, a lonely request depends on a timer. */
